@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/**
+ * @file port.h
+ * The system calls that a virtual machine monitor makes: the line between what
+ * simulator and real kernel share and what each must supply.
+ */
+#ifndef PORT_H
+#define PORT_H
+
+#include <stddef.h>
+#include <sys/types.h>
+#include <linux/types.h>
+
+/** What one home has and another may not have. A scenario names its needs. */
+enum port_offer {
+	PORT_3270,	/**< the device is a 3270 terminal */
+	PORT_SIMULATOR,	/**< everything round the driver is simulated */
+	PORT_KERNEL,	/**< the driver runs in a real kernel */
+	PORT_HOLD,	/**< the device can be told to hesitate */
+	PORT_FAULTS,	/**< condition codes and losses on demand */
+	PORT_STATE,	/**< the driver's state can be seen */
+};
+
+/** What can be provoked in machine and device. */
+enum port_fault {
+	PORT_DEVICE_HOLD,	/**< stop before ending the next command */
+	PORT_DEVICE_RELEASE,	/**< end it now, and stop no more */
+	PORT_DEVICE_ATTENTION,	/**< present unsolicited attention */
+	PORT_NEXT_CC,		/**< an instruction answers once a given cc */
+	PORT_DEVICE_GONE,	/**< the device vanishes from its subchannel */
+	PORT_DEVICE_BACK,	/**< and comes back */
+};
+
+/** The instructions PORT_NEXT_CC can be asked about. */
+enum port_instruction {
+	PORT_SSCH, PORT_HSCH, PORT_CSCH, PORT_STSCH, PORT_MSCH,
+};
+
+/** Size of guest memory in bytes; it starts at guest absolute address 0. */
+#define PORT_GUEST_MEMORY	0x100000ULL
+
+/** One device as one home shows it. Embedded in the home's own structure. */
+struct port {
+	const struct port_ops *ops;	/**< the calls; never NULL */
+	unsigned long offers;		/**< set of BIT(enum port_offer) */
+	const char *home;		/**< for messages: "simulator", ... */
+};
+
+/**
+ * Every call returns 0 or a count on success, -errno on failure, and may sleep.
+ * They are made by one thread (one task in the simulator) at a time per port.
+ */
+struct port_ops {
+	/** Bind the subchannel to vfio_ccw. @return 0 or the driver's -errno */
+	int (*bind)(struct port *port);
+	/** Take the subchannel from vfio_ccw. */
+	int (*unbind)(struct port *port);
+	/** Create the mediated device, as `echo UUID > .../create` does. */
+	int (*create)(struct port *port);
+	/** Remove the mediated device, as `echo 1 > .../remove` does. */
+	int (*remove)(struct port *port);
+
+	/**
+	 * Open container, group and device, and map guest memory at IOVA 0. If
+	 * the device is open already, try once more as a stranger would, keep
+	 * nothing of that attempt, and return what it was answered.
+	 */
+	int (*open)(struct port *port);
+	/** Close device, group and container. */
+	int (*close)(struct port *port);
+	/** ioctl() on the device; @a arg as <linux/vfio.h> says for @a request. */
+	int (*ioctl)(struct port *port, unsigned long request, void *arg);
+	/** pread() and pwrite() on the device. @return bytes moved or -errno */
+	ssize_t (*pread)(struct port *port, void *buf, size_t count, u64 offset);
+	ssize_t (*pwrite)(struct port *port, const void *buf, size_t count,
+			  u64 offset);
+	/** Make an eventfd. @return the descriptor or -errno */
+	int (*event_create)(struct port *port);
+	/** @return signals since the last wait; 0 after @a timeout_ms without one */
+	int (*event_wait)(struct port *port, int fd, unsigned int timeout_ms);
+	/** Close an eventfd. */
+	void (*event_close)(struct port *port, int fd);
+
+	/** Copy from guest memory. @return 0, or -EFAULT with nothing copied */
+	int (*load)(struct port *port, u64 guest, void *buf, size_t len);
+	/** Copy to guest memory. @return 0, or -EFAULT with nothing copied */
+	int (*store)(struct port *port, u64 guest, const void *buf, size_t len);
+
+	/** Name of the driver's state, or NULL where it cannot be seen. */
+	const char *(*state)(struct port *port);
+	/** Provoke a fault; @a insn and @a cc are for PORT_NEXT_CC alone. */
+	int (*provoke)(struct port *port, enum port_fault fault,
+		       enum port_instruction insn, unsigned int cc);
+};
+
+#endif /* PORT_H */

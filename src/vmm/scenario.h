@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/**
+ * @file scenario.h
+ * The scenario language: a text file of who does what and what must follow,
+ * and its form in memory.
+ */
+#ifndef SCENARIO_H
+#define SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <linux/types.h>
+
+/** What an argument or an expectation can say; an index into a set. */
+enum scenario_field {
+	FIELD_ADDRESS,		/**< guest address the action is about */
+	FIELD_COMMAND,		/**< command code of a CCW */
+	FIELD_DATA,		/**< guest address of data, or TIC's target */
+	FIELD_COUNT,		/**< byte count of a CCW */
+	FIELD_CCW,		/**< flags of a CCW, bits of CCW word 0 */
+	FIELD_ORB,		/**< flags of an ORB, bits of ORB word 1 */
+	FIELD_FORMAT,		/**< CCW format, 0 or 1 */
+	FIELD_KEY,		/**< storage key, 0..15 */
+	FIELD_LPM,		/**< logical-path mask */
+	FIELD_INTPARM,		/**< interruption parameter */
+	FIELD_REGION,		/**< region index */
+	FIELD_SIZE,		/**< bytes to read or write */
+	FIELD_OFFSET,		/**< where in the region */
+	FIELD_IRQ,		/**< interrupt index */
+	FIELD_INSTRUCTION,	/**< enum port_instruction */
+	FIELD_CC,		/**< condition code, 0..3 */
+	FIELD_RESULT,		/**< 0, or a positive errno */
+	FIELD_NONE,		/**< no interrupt */
+	FIELD_STATUS,		/**< device and subchannel status, SCSW word 2 */
+	FIELD_CONTROL,		/**< function and status control, SCSW word 0 */
+	FIELD_CPA,		/**< CCW address of the SCSW */
+	FIELD_RESIDUAL,		/**< residual count of the SCSW */
+	FIELD_DEFERRED,		/**< deferred condition code of the SCSW */
+	SCENARIO_FIELDS
+};
+
+/** A set of values: the arguments of an action, or what must follow it. */
+struct scenario_values {
+	u64 given;			/**< set of BIT(enum scenario_field) */
+	u64 value[SCENARIO_FIELDS];	/**< 0 where not given */
+	u8 *bytes;			/**< bytes to store or compare, or NULL */
+	size_t nr_bytes;
+	char *word;			/**< a state's name, or NULL */
+};
+
+struct scenario_verb;
+
+/** One line that does something. */
+struct scenario_step {
+	unsigned int line;		/**< in the file, from 1 */
+	const struct scenario_verb *verb;	/**< who does what */
+	struct scenario_values args;
+	struct scenario_values expect;
+	char *text;			/**< the line, blanks made single */
+	char *why;			/**< its comment, or NULL */
+};
+
+/** A parsed file. */
+struct scenario {
+	char *file;			/**< as it was named to the parser */
+	char *title;
+	unsigned long needs;		/**< set of BIT(enum port_offer) */
+	struct scenario_step *steps;
+	size_t nr_steps;
+};
+
+/** Why a file is not a scenario. */
+struct scenario_error {
+	unsigned int line;		/**< from 1; 0: the file as a whole */
+	unsigned int column;		/**< from 1, in bytes */
+	char text[1024];		/**< "file:line:column: found ..." */
+};
+
+/**
+ * Parse a scenario from memory.
+ * @param file name for messages; copied
+ * @param text need not be terminated; may hold any bytes
+ * @param size length of @a text in bytes
+ * @param scenario filled on success; the caller frees it
+ * @param error filled on -EINVAL
+ * @return 0, -EINVAL (not a scenario) or -ENOMEM
+ */
+int scenario_parse(const char *file, const char *text, size_t size,
+		   struct scenario **scenario, struct scenario_error *error);
+
+/** The same from a file. @return as scenario_parse(); @a error always filled */
+int scenario_load(const char *path, struct scenario **scenario,
+		  struct scenario_error *error);
+
+/** Free a scenario; NULL is allowed. */
+void scenario_free(struct scenario *scenario);
+
+#endif /* SCENARIO_H */
