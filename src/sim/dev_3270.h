@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A 3270: a display with a keyboard, 24 rows of 80 characters, attached with
+ * machine_attach(m, devno, &dev_3270_ops, dev). It does what QEMU's
+ * x-terminal3270 does, as seen through the channel, and shows its screen.
+ */
+#ifndef SIM_DEV_3270_H
+#define SIM_DEV_3270_H
+
+#include <linux/types.h>
+#include "device.h"
+
+#define DEV_3270_ROWS	24
+#define DEV_3270_COLS	80
+
+struct dev_3270;
+
+/** How the device answers, for scenarios. */
+enum dev_3270_manner {
+	DEV_3270_PROMPT,	/* at once */
+	DEV_3270_HOLD,		/* it holds its ending status back */
+	DEV_3270_DEAF		/* and ignores the halt signal, too */
+};
+
+extern const struct machine_device_ops dev_3270_ops;
+
+/** Return: a 3270, switched on, with a blank screen; NULL: no memory. */
+struct dev_3270 *dev_3270_create(void);
+void dev_3270_destroy(struct dev_3270 *dev);
+
+/** From now on answer so; PROMPT also sends what has been held back. */
+void dev_3270_answer(struct dev_3270 *dev, enum dev_3270_manner manner);
+
+/** The operator flips the switch; on: the device presents device end. */
+void dev_3270_power(struct dev_3270 *dev, bool on);
+
+/**
+ * The operator types ASCII text at the cursor; nothing is sent yet.
+ * Return: 0; -EINVAL: a character no 3270 has; -EPERM: protected field, or
+ * switched off.
+ */
+int dev_3270_type(struct dev_3270 *dev, const char *text);
+
+/** The operator presses ENTER: attention. Return: 0; -EPERM: switched off. */
+int dev_3270_enter(struct dev_3270 *dev);
+
+/** The row (0-23) of the screen as ASCII, blanks at the end removed. */
+void dev_3270_row(const struct dev_3270 *dev, unsigned int row,
+		  char text[DEV_3270_COLS + 1]);
+
+#endif /* SIM_DEV_3270_H */

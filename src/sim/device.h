@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the channel asks of a device: the control unit's end of the cable. A
+ * device is a state machine: no function here blocks. What it knows of the
+ * outside is the pair (machine, sid) it was attached with, for
+ * machine_present().
+ */
+#ifndef SIM_DEVICE_H
+#define SIM_DEVICE_H
+
+#include <linux/types.h>
+
+struct machine;
+
+/** The device-status byte, which becomes byte 0 of word 2 of the SCSW. */
+enum device_status {
+	DEVICE_ATTENTION = 0x80,
+	DEVICE_STATUS_MODIFIER = 0x40,
+	DEVICE_CONTROL_UNIT_END = 0x20,
+	DEVICE_BUSY = 0x10,
+	DEVICE_CHANNEL_END = 0x08,
+	DEVICE_END = 0x04,
+	DEVICE_UNIT_CHECK = 0x02,
+	DEVICE_UNIT_EXCEPTION = 0x01
+};
+
+/** What a device does; each function gets the device it was attached with. */
+struct machine_device_ops {
+	const char *name;	/* for traces: "3270" */
+	/** It is now behind subchannel sid of m. */
+	void (*attached)(void *device, struct machine *m, u32 sid);
+	/**
+	 * Take a command. Return: the initial status. 0: accepted, data may
+	 * follow; channel end (with or without device end): done at once,
+	 * without data; unit check, busy: refused.
+	 */
+	u8 (*select)(void *device, u8 command);
+	/**
+	 * Take from (write, control), or put into (read, sense), data.
+	 * Return: how many bytes; fewer than length: the device is through.
+	 */
+	u32 (*transfer)(void *device, u8 *data, u32 length);
+	/**
+	 * No more data will follow. Sets *more if the device would have gone
+	 * on. Return: the ending status, or 0: machine_present() brings it.
+	 */
+	u8 (*stop)(void *device, bool *more);
+	/** The halt signal. Return: as stop(); 0 if the device ignores it. */
+	u8 (*halt)(void *device);
+	/** The clear signal: forget the command and all pending status. */
+	void (*clear)(void *device);
+};
+
+#endif /* SIM_DEVICE_H */

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The channel subsystem: subchannels and the instructions on them, as the
+ * z/Architecture Principles of Operation (chapters 13-16) describe them. The
+ * machine is single-threaded: all functions here, the functions of the
+ * environment and those of a device are called from one thread, and none of
+ * them blocks.
+ */
+#ifndef SIM_MACHINE_H
+#define SIM_MACHINE_H
+
+#include <linux/types.h>
+#include "vfio_ccw_arch.h"
+
+struct machine;
+struct machine_device_ops;	/* device.h */
+
+/** The instructions, for events and for forced condition codes. */
+enum machine_insn {
+	MACHINE_SSCH,		/* START SUBCHANNEL */
+	MACHINE_TSCH,		/* TEST SUBCHANNEL */
+	MACHINE_STSCH,		/* STORE SUBCHANNEL */
+	MACHINE_MSCH,		/* MODIFY SUBCHANNEL */
+	MACHINE_HSCH,		/* HALT SUBCHANNEL */
+	MACHINE_CSCH,		/* CLEAR SUBCHANNEL */
+	MACHINE_XSCH,		/* CANCEL SUBCHANNEL */
+	MACHINE_INSNS
+};
+
+/** Program interruptions, negated. */
+enum machine_exception {
+	MACHINE_OPERAND = -0x15	/* operand exception */
+};
+
+/** Which member of the union an event carries. */
+enum machine_event_kind {
+	MACHINE_EV_INSN,	/* insn: an instruction was executed */
+	MACHINE_EV_FUNCTION,	/* function: begins to be performed */
+	MACHINE_EV_CCW,		/* ccw: fetched */
+	MACHINE_EV_DATA,	/* data: moved */
+	MACHINE_EV_DEVICE,	/* dstat: the device has presented it */
+	MACHINE_EV_PENDING,	/* scsw: the subchannel is status pending */
+	MACHINE_EV_GONE,	/* none: the device is detached */
+	MACHINE_EV_BACK		/* none: the device is there again */
+};
+
+/** What happened on one subchannel. Pointers hold only during the call. */
+struct machine_event {
+	enum machine_event_kind kind;
+	u32 sid;
+	union {
+		struct {
+			enum machine_insn insn;
+			int cc;			/* or enum machine_exception */
+			const __be32 *operand;	/* ORB, SCHIB, IRB as used; or NULL */
+			unsigned int words;	/* of the operand */
+		} insn;
+		u32 function;			/* SCSW0_FC_START, _HALT or _CLEAR */
+		struct {
+			u32 address;		/* where it was fetched */
+			struct ccw_format1 raw;	/* as it stands in storage */
+			unsigned int format;	/* how to read it: 0 or 1 */
+			u8 command;
+			u8 flags;		/* CCW0_CD... shifted right by 16 */
+			u16 count;
+			u32 cda;
+		} ccw;
+		struct {
+			u64 absolute;		/* where in storage */
+			u32 length;
+			bool to_storage;	/* the device's data went to storage */
+			const u8 *bytes;
+		} data;
+		u8 dstat;			/* bits of enum device_status */
+		struct ccw_scsw scsw;		/* as TEST SUBCHANNEL will store it */
+	};
+};
+
+/** What the machine needs of the world. Each gets the ctx of the machine. */
+struct machine_env {
+	/**
+	 * Move len bytes between buf and storage at an absolute address, with
+	 * the access key of the channel program.
+	 * Return: 0; -EFAULT: no storage there (some bytes); -EACCES: the key
+	 * does not permit it. On an error nothing has been moved.
+	 */
+	int (*storage)(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
+		       bool write);
+	/** Call fn(arg) once, ns nanoseconds from now, never from within. */
+	void (*after)(void *ctx, u64 ns, void (*fn)(void *), void *arg);
+	/** An enabled subchannel has become status pending; masks are yours. */
+	void (*pending)(void *ctx, u32 sid);
+	/** Something has happened that a trace may show; may be NULL. */
+	void (*event)(void *ctx, const struct machine_event *event);
+};
+
+/** Return: a machine without devices, or NULL: no memory. */
+struct machine *machine_create(const struct machine_env *env, void *ctx);
+
+/** Destroy it once none of its after() calls is outstanding any more. */
+void machine_destroy(struct machine *m);
+
+/**
+ * Give a device a subchannel; it stays the caller's, and must outlive m.
+ * Return: the sid; -EEXIST: devno is taken; -ENOSPC; -ENOMEM.
+ */
+int machine_attach(struct machine *m, u16 devno,
+		   const struct machine_device_ops *ops, void *device);
+
+/*
+ * The instructions. Return: the condition code, 0-3, or a (negative) enum
+ * machine_exception. PoO chapter 14. An operand is only stored into, or
+ * looked at, as the instruction's description says.
+ */
+int machine_ssch(struct machine *m, u32 sid, const struct ccw_orb *orb);
+int machine_tsch(struct machine *m, u32 sid, struct ccw_irb *irb);
+int machine_stsch(struct machine *m, u32 sid, struct ccw_schib *schib);
+int machine_msch(struct machine *m, u32 sid, const struct ccw_schib *schib);
+int machine_hsch(struct machine *m, u32 sid);
+int machine_csch(struct machine *m, u32 sid);
+int machine_xsch(struct machine *m, u32 sid);
+
+/** Return: the instruction's mnemonic, in capitals. */
+const char *machine_insn_name(enum machine_insn insn);
+
+/**
+ * A device presents its status: the end of a command whose stop() returned
+ * 0, or something unsolicited, as attention. dstat: bits of enum device_status.
+ */
+void machine_present(struct machine *m, u32 sid, u8 dstat);
+
+/**
+ * The next insn on sid ends with this condition code (1-3) and no effect.
+ * Return: 0; -EINVAL: not a condition code that can be forced; -ENODEV.
+ */
+int machine_next_cc(struct machine *m, u32 sid, enum machine_insn insn, int cc);
+
+/** The device stops, or again begins, to respond on the subchannel's path. */
+int machine_set_path(struct machine *m, u32 sid, bool operational);
+
+/** The device is gone: whatever ran is lost without an interruption. */
+int machine_detach(struct machine *m, u32 sid);
+
+/** The device of a detached subchannel is back; the subchannel is disabled. */
+int machine_reattach(struct machine *m, u32 sid);
+
+#endif /* SIM_MACHINE_H */
