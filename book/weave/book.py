@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The book's one tool: tangle, check and weave.
+
+Exit status: 0 all well, 1 the book has faults, 2 wrong use or missing tool.
+"""
+
+import argparse
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import noweb                                                    # noqa: E402
+import tangle                                                   # noqa: E402
+from report import BookError                                    # noqa: E402
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def load(args):
+    return noweb.load(args.root, args.allow_missing)
+
+
+def run_tangle(args):
+    changed = tangle.tangle_all(load(args), args.outdir, args.lines)
+    for name in changed:
+        print(os.path.join(args.outdir, name))
+    return 0
+
+
+def run_map(args):
+    text = json.dumps(tangle.SourceMap(load(args)).as_json(), indent=1) + "\n"
+    path = os.path.join(args.root, "build/book/map.json")
+    tangle.write_if_changed(path, text)
+    print(path)
+    return 0
+
+
+def run_html(args):
+    from weaving import Weaving
+    from website import OUT, Website
+    changed = Website(Weaving(load(args))).write()
+    print(f"{os.path.join(args.root, OUT)}/index.html ({changed} files changed)")
+    return 0
+
+
+def parser():
+    p = argparse.ArgumentParser(prog="book.py", description=__doc__,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--root", default=ROOT, help="the repository (default: %(default)s)")
+    p.add_argument("--allow-missing", action="store_true",
+                   help="skip chapters that are listed but not written yet")
+    commands = p.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name, run, text):
+        c = commands.add_parser(name, help=text, description=text)
+        # also after the command, where one tends to type it
+        c.add_argument("--allow-missing", action="store_true", default=argparse.SUPPRESS,
+                       help=argparse.SUPPRESS)
+        c.set_defaults(run=run)
+        return c
+
+    c = command("tangle", run_tangle, "write the files of the book below OUTDIR")
+    c.add_argument("outdir", metavar="OUTDIR")
+    c.add_argument("--lines", action="store_true", help="put #line directives into C files")
+    command("map", run_map, "write build/book/map.json: file lines <-> chapter lines <-> chunks")
+    command("html", run_html, "weave build/book/html")
+    return p
+
+
+def main():
+    args = parser().parse_args()
+    args.root = os.path.abspath(args.root)
+    try:
+        return args.run(args)
+    except BookError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except FileNotFoundError as error:
+        print(f"book.py: cannot run or read {error.filename}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Everything a writer needs to know about the book, gathered once."""
+
+from functools import cached_property
+
+import names
+from document import Documents
+from highlight import Highlighter
+from identifiers import Identifiers
+from pandoc import Pandoc
+from tangle import SourceMap
+
+TITLE = "A Channel of One’s Own"
+SUBTITLE = "The vfio-ccw driver as a literate program"
+
+
+class Weaving:
+    """The model, the source map, the identifiers and the parsed prose."""
+
+    def __init__(self, book):
+        self.book = book
+        self.pandoc = Pandoc(book.root)
+        self.map = SourceMap(book)
+        self.identifiers = Identifiers(self.map)
+        self.documents = Documents(book, self.pandoc)
+        self._roots = {}
+        self.highlighter = Highlighter(self.identifiers, self.roots_of)
+        self.spans = {}         # id(Definition) -> lines of spans
+        for definition in book.definitions():
+            self.spans[id(definition)] = self.highlighter.definition(definition)
+        self._note_uses()
+
+    def roots_of(self, name, seen=()):
+        """The files that contain a chunk, sorted."""
+        if name in self._roots:
+            return self._roots[name]
+        chunk = self.book.chunks[name]
+        if not chunk.uses:
+            found = [name]
+        else:
+            users = {d.name for d, _ in chunk.uses} - set(seen)
+            found = sorted({r for u in users for r in self.roots_of(u, seen + (name,))})
+        if not seen:
+            self._roots[name] = found
+        return found
+
+    def _note_uses(self):
+        """Tell each identifier which pieces of chunks mention it."""
+        for definition in self.book.definitions():
+            for spans in self.spans[id(definition)]:
+                for span in spans:
+                    uses = span.link.uses if span.link and span.style != "c" else None
+                    if uses is not None and definition not in uses[-1:]:
+                        uses.append(definition)
+
+    def neighbours(self, definition):
+        """(previous, next) definitions of the same chunk; None at the ends."""
+        pieces = self.book.chunks[definition.name].definitions
+        index = definition.ordinal - 1
+        before = pieces[index - 1] if index else None
+        after = pieces[index + 1] if index + 1 < len(pieces) else None
+        return before, after
+
+    def users(self, definition):
+        """Definitions that use this chunk, each once, in book order."""
+        seen = {id(d): d for d, _ in self.book.chunks[definition.name].uses}
+        return list(seen.values())
+
+    @cached_property
+    def chunk_names(self):
+        """All chunk names as in an index: without brackets, letters first."""
+        return sorted(self.book.chunks,
+                      key=lambda n: (names.plain(n).lower().lstrip("_<[ "), n))
+
+    def code(self, document_or_text, roots=()):
+        return self.highlighter.quoted(document_or_text, roots)
