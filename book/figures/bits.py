@@ -322,12 +322,11 @@ class Svg:
     def __init__(self):
         self.parts = []
 
-    def box(self, x, y, width, height, shade=0.0, tip=""):
-        title = f"<title>{escape(tip)}</title>" if tip else ""
+    def box(self, x, y, width, height, shade=0.0):
         self.parts.append(
             f'<rect x="{x}" y="{y}" width="{width}" height="{height}" '
             f'fill="currentColor" fill-opacity="{shade}" '
-            f'stroke="currentColor" stroke-width="1">{title}</rect>')
+            'stroke="currentColor" stroke-width="1"/>')
 
     def text(self, x, y, words, size=12, anchor="middle", faint=False,
              upright=False):
@@ -337,15 +336,15 @@ class Svg:
             f'<text x="{x}" y="{y}" font-size="{size}" text-anchor="{anchor}" '
             f'dy="0.35em"{fill}{turn}>{escape(words)}</text>')
 
-    def document(self, name, title, description, width, height):
+    def document(self, title, width, height):
+        """The whole picture. It has no ids and no description of its own: the
+        page it stands in supplies both."""
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img" '
-            f'aria-labelledby="{name}-title {name}-desc" '
+            '<svg xmlns="http://www.w3.org/2000/svg" '
             f'viewBox="0 0 {width} {height}" width="{width}" '
             f'height="{height}" fill="currentColor" '
             'font-family="sans-serif">\n'
-            f'<title id="{name}-title">{escape(title)}</title>\n'
-            f'<desc id="{name}-desc">{escape(description)}</desc>\n'
+            f'<title>{escape(title)}</title>\n'
             + "\n".join(self.parts) + "\n</svg>\n")
 
 
@@ -370,12 +369,11 @@ def height_of(fields):
     return TALL if turned else BOX
 
 
-def draw_fields(svg, fields, y, height, lead=""):
+def draw_fields(svg, fields, y, height):
     for mask in fields:
         x, width = LEFT + mask.first * CELL, mask.width * CELL
         words = label(mask)
-        svg.box(x, y, width, height, 0.0,
-                f"{lead}{mask.name}: {mask.text} (bits {mask.bits})")
+        svg.box(x, y, width, height)
         svg.text(x + width / 2, y + height / 2, words, 12,
                  upright=stands_upright(words, width))
 
@@ -412,14 +410,14 @@ def draw_word(svg, first, last, fields, y):
     height = height_of(fields)
     svg.text(LEFT - 6, y + height / 2, words, 11, "end")
     for bit, width in gaps(fields):
-        svg.box(LEFT + bit * CELL, y, width * CELL, height, 0.1, NO_MASK)
+        svg.box(LEFT + bit * CELL, y, width * CELL, height, 0.1)
     draw_fields(svg, fields, y, height)
     y += height
     parts = [part for mask in fields for part in mask.parts]
     if parts:
         height = height_of(parts)
         for mask in fields:
-            draw_fields(svg, mask.parts, y, height, mask.name + " ")
+            draw_fields(svg, mask.parts, y, height)
         draw_numbers(svg, parts, y + height + NUMBERS / 2)
         y += height + NUMBERS
     return y + GAP
@@ -442,7 +440,7 @@ def draw_overview(svg, header, what):
         for word in range(first, first + member.words):
             svg.text(LEFT + (word + 0.5) * width, y - NUMBERS / 2, str(word),
                      9, faint=True)
-        svg.box(x, y, wide, TALL, 0.0, member.text)
+        svg.box(x, y, wide, TALL)
         svg.text(x + wide / 2, y + TALL / 2 - 8, member.name.upper(), 12)
         count = f"{4 * member.words} bytes"
         svg.text(x + wide / 2, y + TALL / 2 + 9, count, 10, faint=True)
@@ -454,10 +452,7 @@ def as_svg(header, what):
     svg = Svg()
     draw = draw_overview if what in OVERVIEWS else draw_layout
     width, height = draw(svg, header, what)
-    _, lines = lines_of(header, what)
-    description = "; ".join(" ".join(filter(None, line)) for line in lines)
-    return svg.document(f"bits-{what}", header.title(what), description,
-                        width, height)
+    return svg.document(header.title(what), width, height)
 
 
 FORMS = {".svg": as_svg, ".txt": as_text, ".md": as_markdown}
