@@ -64,8 +64,8 @@ void sched_stop(struct sched *sched);
  * again by the time the task runs: test it in a loop.
  *
  * @param timeout_ns  simulated; SCHED_FOREVER: no limit
- * @return 0, -ETIMEDOUT, or, in the main task only, -EDEADLK: nothing is left
- *         that could wake it
+ * @return 0, -ETIMEDOUT, -ENOMEM, or, in the main task only, -EDEADLK:
+ *         nothing is left that could wake it
  */
 int sched_block(struct sched *sched, struct waitq *queue, u64 timeout_ns);
 #define SCHED_FOREVER (~0ULL)
@@ -91,8 +91,11 @@ void sched_cancel(struct sched *sched, struct timer *timer);
 struct task *sched_current(const struct sched *sched);
 bool sched_is_main(const struct task *task);
 const char *sched_task_name(const struct task *task);
-/** A pointer for the layer above, NULL in a new task. */
-void **sched_task_slot(struct task *task);
+/** SCHED_LOCAL bytes for the layer above, zero in a new task. */
+void *sched_local(struct task *task);
+#define SCHED_LOCAL 128
+/** The queue it waits in; NULL: it could run. */
+const struct waitq *sched_waits_in(const struct task *task);
 bool sched_stopped(const struct sched *sched);
 /** A number below @p bound from the seed's sequence; 0 with seed 0. */
 u64 sched_random(struct sched *sched, u64 bound);
