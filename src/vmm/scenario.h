@@ -11,6 +11,22 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <linux/types.h>
+#include <vfio_ccw_arch.h>
+
+/** What can be done; an index into the table of verbs. */
+enum scenario_action {
+	ADMIN_BIND, ADMIN_UNBIND, ADMIN_CREATE, ADMIN_REMOVE,
+	VMM_OPEN, VMM_CLOSE, VMM_DIE, VMM_RESET,
+	VMM_START, VMM_HALT, VMM_CLEAR, VMM_INTERRUPT,
+	VMM_READ, VMM_WRITE, VMM_ARM, VMM_DISARM,
+	GUEST_STORE, GUEST_MEMORY, GUEST_CCW, GUEST_ORB,
+	GUEST_ENABLE, GUEST_SSCH, GUEST_HSCH, GUEST_CSCH, GUEST_STSCH,
+	GUEST_INTERRUPT, GUEST_TSCH,
+	DEVICE_HOLD, DEVICE_RELEASE, DEVICE_ATTENTION_KEY,
+	MACHINE_CC, MACHINE_GONE, MACHINE_BACK,
+	DRIVER_STATE,
+	SCENARIO_ACTIONS
+};
 
 /** What an argument or an expectation can say; an index into a set. */
 enum scenario_field {
@@ -40,6 +56,18 @@ enum scenario_field {
 	SCENARIO_FIELDS
 };
 
+struct param;
+
+/** A line of the language's table. */
+struct scenario_verb {
+	enum scenario_action action;
+	const char *who;		/**< "vmm" */
+	const char *name;		/**< "start" */
+	const struct param *args;	/**< what it takes */
+	const struct param *expect;	/**< NULL: cannot fail, no arrow */
+	const char *about;		/**< one line for the reference */
+};
+
 /** A set of values: the arguments of an action, or what must follow it. */
 struct scenario_values {
 	u64 given;			/**< set of BIT(enum scenario_field) */
@@ -48,8 +76,6 @@ struct scenario_values {
 	size_t nr_bytes;
 	char *word;			/**< a state's name, or NULL */
 };
-
-struct scenario_verb;
 
 /** One line that does something. */
 struct scenario_step {
@@ -95,5 +121,21 @@ int scenario_load(const char *path, struct scenario **scenario,
 
 /** Free a scenario; NULL is allowed. */
 void scenario_free(struct scenario *scenario);
+/**
+ * Write an SCSW in the words of a scenario's status, ending with a zero byte:
+ * "channel-end device-end cpa 0x1008 residual 0 start primary secondary".
+ */
+void scenario_format_status(char *buf, size_t size,
+			    const struct ccw_scsw *scsw);
+
+/** @return "ok", "EIO", ... for 0 or a positive errno; else "an unknown errno" */
+const char *scenario_result_name(int error);
+
+/** @return the name of a command code, or NULL if it has none */
+const char *scenario_command_name(u8 command);
+
+/** Print the reference of the language, made from its table. */
+void scenario_reference(FILE *out);
+
 
 #endif /* SCENARIO_H */

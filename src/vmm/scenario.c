@@ -1,0 +1,929 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/bitfield.h>
+#include <linux/vfio.h>
+
+#include "port.h"
+#include "scenario.h"
+#include "vmm.h"
+
+struct name {
+	const char *name;
+	u64 value;
+};
+
+enum param_kind {
+	PARAM_NUMBER,		/* 0 .. limit */
+	PARAM_NAME,		/* one of names, or a number up to limit */
+	PARAM_FLAGS,		/* any of names, their values united */
+	PARAM_BYTES,		/* hexadecimal pairs up to the end */
+	PARAM_WORD,		/* anything without a blank */
+};
+
+struct param {
+	const char *what;	/* for the reference: "ADDRESS" */
+	const char *word;	/* keyword before it; NULL: by position */
+	enum param_kind kind;
+	enum scenario_field field;
+	u64 limit;
+	const struct name *names;
+};
+
+static const struct name commands[] = {
+	{ "noop", 0x03 }, { "sense", 0x04 }, { "sense-id", 0xe4 },
+	{ "tic", 0x08 },
+	{ "write", 0x01 }, { "erase-write", 0x05 },
+	{ "erase-write-alternate", 0x0d }, { "write-structured-field", 0x11 },
+	{ "erase-all-unprotected", 0x0f },
+	{ "read-buffer", 0x02 }, { "read-modified", 0x06 },
+	{ }
+};
+
+static const struct name regions[] = {
+	{ "io", VMM_IO }, { "async", VMM_ASYNC },
+	{ "schib", VMM_SCHIB }, { "crw", VMM_CRW },
+	{ }
+};
+
+static const struct name irqs[] = {
+	{ "io", VFIO_CCW_IO_IRQ_INDEX }, { "crw", VFIO_CCW_CRW_IRQ_INDEX },
+	{ "req", VFIO_CCW_REQ_IRQ_INDEX },
+	{ }
+};
+
+static const struct name instructions[] = {
+	{ "ssch", PORT_SSCH }, { "hsch", PORT_HSCH }, { "csch", PORT_CSCH },
+	{ "stsch", PORT_STSCH }, { "msch", PORT_MSCH },
+	{ }
+};
+
+static const struct name offers[] = {
+	{ "3270", PORT_3270 }, { "simulator", PORT_SIMULATOR },
+	{ "kernel", PORT_KERNEL }, { "hold", PORT_HOLD },
+	{ "faults", PORT_FAULTS }, { "state", PORT_STATE },
+	{ }
+};
+
+static const struct name ccw_flags[] = {
+	{ "cd", CCW0_CD }, { "cc", CCW0_CC }, { "sli", CCW0_SLI },
+	{ "skip", CCW0_SKIP }, { "pci", CCW0_PCI }, { "ida", CCW0_IDA },
+	{ "suspend", CCW0_S }, { "mida", CCW0_MIDA },
+	{ }
+};
+
+static const struct name orb_flags[] = {
+	{ "prefetch", ORB1_P }, { "suspend", ORB1_S },
+	{ "format-2-idaws", ORB1_H }, { "2k-idaws", ORB1_T },
+	{ "no-length-check", ORB1_L }, { "mida", ORB1_D },
+	{ "transport", ORB1_B },
+	{ }
+};
+
+static const struct name statuses[] = {
+	{ "attention", SCSW2_DSTAT_ATTN }, { "status-modifier", SCSW2_DSTAT_SM },
+	{ "control-unit-end", SCSW2_DSTAT_CUE }, { "busy", SCSW2_DSTAT_BUSY },
+	{ "channel-end", SCSW2_DSTAT_CE }, { "device-end", SCSW2_DSTAT_DE },
+	{ "unit-check", SCSW2_DSTAT_UC }, { "unit-exception", SCSW2_DSTAT_UX },
+	{ "program-controlled", SCSW2_CSTAT_PCI },
+	{ "incorrect-length", SCSW2_CSTAT_IL },
+	{ "program-check", SCSW2_CSTAT_PROG },
+	{ "protection-check", SCSW2_CSTAT_PROT },
+	{ "channel-data-check", SCSW2_CSTAT_CDC },
+	{ "channel-control-check", SCSW2_CSTAT_CCC },
+	{ "interface-control-check", SCSW2_CSTAT_ICC },
+	{ "chaining-check", SCSW2_CSTAT_CHC },
+	{ }
+};
+
+static const struct name controls[] = {
+	{ "start", SCSW0_FC_START }, { "halt", SCSW0_FC_HALT },
+	{ "clear", SCSW0_FC_CLEAR },
+	{ "alert", SCSW0_SC_ALERT }, { "intermediate", SCSW0_SC_INTER },
+	{ "primary", SCSW0_SC_PRIM }, { "secondary", SCSW0_SC_SEC },
+	{ }
+};
+
+#define ERRNO(name)	{ #name, name }
+static const struct name results[] = {
+	{ "ok", 0 },
+	ERRNO(EPERM), ERRNO(ENOENT), ERRNO(EIO), ERRNO(ENXIO), ERRNO(E2BIG),
+	ERRNO(EBADF), ERRNO(EAGAIN), ERRNO(ENOMEM), ERRNO(EACCES),
+	ERRNO(EFAULT), ERRNO(EBUSY), ERRNO(EEXIST), ERRNO(ENODEV),
+	ERRNO(EINVAL), ERRNO(ENOTTY), ERRNO(EFBIG), ERRNO(ENOSPC),
+	ERRNO(ERANGE), ERRNO(ELOOP), ERRNO(EPROTO), ERRNO(EUSERS),
+	ERRNO(EOPNOTSUPP), ERRNO(ETIMEDOUT),
+	{ }
+};
+
+static const struct name nothing[] = { { "none", 1 }, { } };
+
+#define NUMBER(w, k, f, l) { .what = w, .word = k, .kind = PARAM_NUMBER, \
+			     .field = f, .limit = l }
+#define NAME(w, f, n, l) { .what = w, .kind = PARAM_NAME, .field = f, \
+			   .names = n, .limit = l }
+#define FLAGS(w, f, n) { .what = w, .kind = PARAM_FLAGS, .field = f, \
+			 .names = n }
+#define ADDRESS NUMBER("ADDRESS", NULL, FIELD_ADDRESS, ADDRESS_LIMIT)
+
+/** No channel program sees beyond 31 bits. */
+#define ADDRESS_LIMIT	0x7fffffff
+
+static const struct param no_args[] = { { } };
+static const struct param address_args[] = { ADDRESS, { } };
+
+static const struct param ccw_args[] = {
+	ADDRESS,
+	NAME("COMMAND", FIELD_COMMAND, commands, 0xff),
+	NUMBER("ADDRESS", "to", FIELD_DATA, ADDRESS_LIMIT),
+	NUMBER("ADDRESS", "from", FIELD_DATA, ADDRESS_LIMIT),
+	NUMBER("BYTES", "count", FIELD_COUNT, 0xffff),
+	FLAGS("FLAG", FIELD_CCW, ccw_flags),
+	{ }
+};
+
+static const struct param orb_args[] = {
+	NUMBER("N", "format", FIELD_FORMAT, 1),
+	NUMBER("N", "key", FIELD_KEY, 15),
+	NUMBER("MASK", "lpm", FIELD_LPM, 0xff),
+	NUMBER("WORD", "intparm", FIELD_INTPARM, 0xffffffff),
+	FLAGS("FLAG", FIELD_ORB, orb_flags),
+	{ }
+};
+
+static const struct param region_args[] = {
+	NAME("REGION", FIELD_REGION, regions, 0xffff),
+	NUMBER("BYTES", "size", FIELD_SIZE, 4096),
+	NUMBER("OFFSET", "at", FIELD_OFFSET, 0xffffffff),
+	{ }
+};
+
+static const struct param irq_args[] = {
+	NAME("IRQ", FIELD_IRQ, irqs, 0xffff), { }
+};
+
+static const struct param cc_args[] = {
+	NAME("INSTRUCTION", FIELD_INSTRUCTION, instructions, 0),
+	NUMBER("N", "cc", FIELD_CC, 3), { }
+};
+
+static const struct param store_args[] = {
+	ADDRESS, { .what = "BYTES", .kind = PARAM_BYTES }, { }
+};
+
+#define STATUS								\
+	FLAGS("none", FIELD_NONE, nothing),				\
+	FLAGS("STATUS", FIELD_STATUS, statuses),			\
+	FLAGS("FUNCTION", FIELD_CONTROL, controls),			\
+	NUMBER("ADDRESS", "cpa", FIELD_CPA, 0xffffffff),		\
+	NUMBER("BYTES", "residual", FIELD_RESIDUAL, 0xffff),		\
+	NUMBER("N", "deferred-cc", FIELD_DEFERRED, 3)
+
+static const struct param result[] = {
+	NAME("RESULT", FIELD_RESULT, results, 0), { }
+};
+static const struct param status[] = { STATUS, { } };
+static const struct param cc[] = { NUMBER("N", "cc", FIELD_CC, 3), { } };
+static const struct param cc_status[] = {
+	NUMBER("N", "cc", FIELD_CC, 3), STATUS, { }
+};
+static const struct param bytes[] = {
+	{ .what = "BYTES", .kind = PARAM_BYTES }, { }
+};
+static const struct param state[] = {
+	{ .what = "STATE", .kind = PARAM_WORD }, { }
+};
+
+static const struct name deliveries[] = {
+	{ "delivered", 0 }, { "none", 1 }, { }
+};
+static const struct param delivery[] = {
+	NAME("DELIVERY", FIELD_NONE, deliveries, 0), { }
+};
+
+#define VERB(a, w, n, take, follow, text) \
+	[a] = { a, w, n, take, follow, text }
+
+static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
+	VERB(ADMIN_BIND, "admin", "bind", no_args, result,
+	     "give the subchannel to the driver"),
+	VERB(ADMIN_UNBIND, "admin", "unbind", no_args, result,
+	     "take it back"),
+	VERB(ADMIN_CREATE, "admin", "create", no_args, result,
+	     "create the mediated device"),
+	VERB(ADMIN_REMOVE, "admin", "remove", no_args, result,
+	     "remove it"),
+	VERB(VMM_OPEN, "vmm", "open", no_args, result,
+	     "open the device, find its regions, arm its interrupts"),
+	VERB(VMM_CLOSE, "vmm", "close", no_args, result,
+	     "disarm the interrupts and close"),
+	VERB(VMM_DIE, "vmm", "die", no_args, result,
+	     "close as a killed process does"),
+	VERB(VMM_RESET, "vmm", "reset", no_args, result,
+	     "VFIO_DEVICE_RESET"),
+	VERB(VMM_START, "vmm", "start", address_args, result,
+	     "ask the driver to start the program there"),
+	VERB(VMM_HALT, "vmm", "halt", no_args, result,
+	     "ask for HALT SUBCHANNEL"),
+	VERB(VMM_CLEAR, "vmm", "clear", no_args, result,
+	     "ask for CLEAR SUBCHANNEL"),
+	VERB(VMM_INTERRUPT, "vmm", "interrupt", no_args, status,
+	     "wait for the eventfd and read what it announces"),
+	VERB(VMM_READ, "vmm", "read", region_args, result,
+	     "read from a region"),
+	VERB(VMM_WRITE, "vmm", "write", region_args, result,
+	     "write zeros to a region"),
+	VERB(VMM_ARM, "vmm", "arm", irq_args, result,
+	     "arm an interrupt with a new eventfd"),
+	VERB(VMM_DISARM, "vmm", "disarm", irq_args, result,
+	     "disarm it"),
+	VERB(GUEST_STORE, "guest", "store", store_args, NULL,
+	     "store bytes in memory"),
+	VERB(GUEST_CCW, "guest", "ccw", ccw_args, NULL,
+	     "store a CCW in memory, in the format the ORB has"),
+	VERB(GUEST_ORB, "guest", "orb", orb_args, NULL,
+	     "say how the ORBs of all later starts look"),
+	VERB(GUEST_MEMORY, "guest", "memory", address_args, bytes,
+	     "look at memory"),
+	VERB(GUEST_ENABLE, "guest", "enable", no_args, cc,
+	     "MODIFY SUBCHANNEL, with the enabled bit"),
+	VERB(GUEST_SSCH, "guest", "ssch", address_args, cc,
+	     "START SUBCHANNEL of the program there"),
+	VERB(GUEST_HSCH, "guest", "hsch", no_args, cc,
+	     "HALT SUBCHANNEL"),
+	VERB(GUEST_CSCH, "guest", "csch", no_args, cc,
+	     "CLEAR SUBCHANNEL"),
+	VERB(GUEST_STSCH, "guest", "stsch", no_args, cc,
+	     "STORE SUBCHANNEL"),
+	VERB(GUEST_INTERRUPT, "guest", "interrupt", no_args, delivery,
+	     "wait for an I/O interruption"),
+	VERB(GUEST_TSCH, "guest", "tsch", no_args, cc_status,
+	     "TEST SUBCHANNEL"),
+	VERB(DEVICE_HOLD, "device", "hold", no_args, NULL,
+	     "stop before ending the next command"),
+	VERB(DEVICE_RELEASE, "device", "release", no_args, NULL,
+	     "end it now"),
+	VERB(DEVICE_ATTENTION_KEY, "device", "attention", no_args, NULL,
+	     "present attention, as when ENTER is pressed"),
+	VERB(MACHINE_CC, "machine", "next", cc_args, NULL,
+	     "make the next instruction end with a condition code"),
+	VERB(MACHINE_GONE, "machine", "gone", no_args, NULL,
+	     "take the device from its subchannel"),
+	VERB(MACHINE_BACK, "machine", "back", no_args, NULL,
+	     "give it back"),
+	VERB(DRIVER_STATE, "driver", "state", no_args, state,
+	     "look at the driver's state, where it can be seen"),
+};
+struct parser {
+	const char *file;
+	const char *at;			/* behind the current word */
+	const char *end;		/* of the text */
+	const char *line_start;
+	unsigned int line;
+	const char *word;		/* the current word */
+	size_t length;			/* 0: the line is over */
+	struct scenario *scenario;
+	struct scenario_error *error;
+};
+
+static bool at_line_end(const struct parser *p)
+{
+	return p->at == p->end || *p->at == '\n' || *p->at == '#';
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static void advance(struct parser *p)
+{
+	while (p->at < p->end && is_blank(*p->at))
+		p->at++;
+	p->word = p->at;
+	if (!at_line_end(p))
+		while (p->at < p->end && !is_blank(*p->at) && *p->at != '\n')
+			p->at++;
+	p->length = p->at - p->word;
+}
+
+static bool is(const struct parser *p, const char *text)
+{
+	return strlen(text) == p->length && !memcmp(p->word, text, p->length);
+}
+
+__attribute__((format(printf, 2, 3)))
+static void say(struct parser *p, const char *format, ...)
+{
+	size_t used = strlen(p->error->text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(p->error->text + used, sizeof(p->error->text) - used,
+		  format, args);
+	va_end(args);
+}
+
+static void say_found(struct parser *p)
+{
+	if (!p->length) {
+		say(p, "found the end of the line, expected ");
+		return;
+	}
+	say(p, "found '");
+	for (size_t i = 0; i < p->length && i < 32; i++) {
+		unsigned char c = p->word[i];
+
+		say(p, c > ' ' && c < 0x7f ? "%c" : "\\x%02x", c);
+	}
+	say(p, "%s', expected ", p->length > 32 ? "..." : "");
+}
+
+static int complain(struct parser *p, const char *expected)
+{
+	p->error->line = p->line;
+	p->error->column = p->word - p->line_start + 1;
+	p->error->text[0] = '\0';
+	say(p, "%s:%u:%u: ", p->file, p->error->line, p->error->column);
+	say_found(p);
+	say(p, "%s", expected);
+	return -EINVAL;
+}
+
+static int complain_names(struct parser *p, const struct name *names)
+{
+	complain(p, "one of:");
+	for (; names->name; names++)
+		say(p, " %s", names->name);
+	return -EINVAL;
+}
+
+static int complain_empty(struct parser *p)
+{
+	p->error->line = 0;
+	p->error->column = 0;
+	p->error->text[0] = '\0';
+	say(p, "%s: found no step, expected at least one line WHO: ACTION",
+	    p->file);
+	return -EINVAL;
+}
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 16;
+}
+
+static bool read_number(const struct parser *p, u64 limit, u64 *value)
+{
+	bool hex = p->length > 2 && p->word[0] == '0' && p->word[1] == 'x';
+	u64 base = hex ? 16 : 10;
+
+	*value = 0;
+	for (size_t i = hex ? 2 : 0; i < p->length; i++) {
+		u64 next = digit(p->word[i]);
+
+		if (next >= base || *value > (limit - next) / base ||
+		    next > limit)
+			return false;
+		*value = *value * base + next;
+	}
+	return p->length;
+}
+
+static const struct name *find_name(const struct parser *p,
+				    const struct name *names)
+{
+	for (; names->name; names++)
+		if (is(p, names->name))
+			return names;
+	return NULL;
+}
+
+static int take_number(struct parser *p, const struct param *param,
+		       u64 *value)
+{
+	if (read_number(p, param->limit, value))
+		return 0;
+	complain(p, param->what);
+	say(p, ", a number from 0 to %#llx",
+	    (unsigned long long)param->limit);
+	return -EINVAL;
+}
+
+static int take_name(struct parser *p, const struct param *param, u64 *value)
+{
+	const struct name *name = find_name(p, param->names);
+
+	if (name) {
+		*value = name->value;
+		return 0;
+	}
+	if (param->limit && read_number(p, param->limit, value))
+		return 0;
+	complain_names(p, param->names);
+	if (param->limit)
+		say(p, ", or a number from 0 to %#llx",
+		    (unsigned long long)param->limit);
+	return -EINVAL;
+}
+
+static int take_bytes(struct parser *p, struct scenario_values *values)
+{
+	u8 *grown;
+
+	for (; p->length && !is(p, "=>"); advance(p)) {
+		if (p->length != 2 || digit(p->word[0]) > 15 ||
+		    digit(p->word[1]) > 15)
+			return complain(p, "two hexadecimal digits");
+		grown = realloc(values->bytes, values->nr_bytes + 1);
+		if (!grown)
+			return -ENOMEM;
+		values->bytes = grown;
+		grown[values->nr_bytes++] =
+			digit(p->word[0]) * 16 + digit(p->word[1]);
+	}
+	return values->nr_bytes ? 0 : complain(p, "two hexadecimal digits");
+}
+
+static int take_value(struct parser *p, const struct param *param,
+		      struct scenario_values *values)
+{
+	u64 value;
+	int ret;
+
+	switch (param->kind) {
+	case PARAM_BYTES:
+		return take_bytes(p, values);
+	case PARAM_WORD:
+		values->word = strndup(p->word, p->length);
+		ret = values->word ? 0 : -ENOMEM;
+		break;
+	case PARAM_NUMBER:
+		ret = take_number(p, param, &value);
+		break;
+	default:
+		ret = take_name(p, param, &value);
+	}
+	if (ret)
+		return ret;
+	if (param->kind != PARAM_WORD) {
+		values->given |= BIT_ULL(param->field);
+		values->value[param->field] |= value;
+	}
+	advance(p);
+	return 0;
+}
+
+static bool by_position(const struct param *param)
+{
+	return !param->word && param->kind != PARAM_FLAGS;
+}
+
+static const struct param *find_param(const struct parser *p,
+				      const struct param *param)
+{
+	for (; param->what; param++) {
+		if (param->word && is(p, param->word))
+			return param;
+		if (param->kind == PARAM_FLAGS && find_name(p, param->names))
+			return param;
+	}
+	return NULL;
+}
+
+static bool given_twice(const struct parser *p, const struct param *param,
+			const struct scenario_values *values)
+{
+	if (!(values->given & BIT_ULL(param->field)))
+		return false;
+	return param->kind != PARAM_FLAGS ||
+	       values->value[param->field] & find_name(p, param->names)->value;
+}
+
+static int complain_params(struct parser *p, const struct param *param)
+{
+	complain(p, "the end of the line, or, each once:");
+	for (; param->what; param++) {
+		if (param->word)
+			say(p, " %s %s,", param->word, param->what);
+		if (param->kind == PARAM_FLAGS)
+			for (const struct name *n = param->names; n->name; n++)
+				say(p, " %s,", n->name);
+	}
+	p->error->text[strlen(p->error->text) - 1] = '\0';
+	return -EINVAL;
+}
+
+static int take_values(struct parser *p, const struct param *params,
+		       struct scenario_values *values)
+{
+	const struct param *param;
+	int ret;
+
+	for (param = params; param->what && by_position(param); param++) {
+		ret = take_value(p, param, values);
+		if (ret)
+			return ret;
+	}
+	if (!param->what)
+		return 0;
+	while (p->length && !is(p, "=>")) {
+		param = find_param(p, params);
+		if (!param || given_twice(p, param, values))
+			return complain_params(p, params);
+		if (param->word)
+			advance(p);
+		ret = take_value(p, param, values);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/** Copy the words from @a from up to @a to, with single blanks between. */
+static char *copy_words(const char *from, const char *to)
+{
+	char *copy = malloc(to - from + 1), *end = copy;
+
+	for (; copy && from < to; from++) {
+		if (!is_blank(*from))
+			*end++ = *from;
+		else if (end > copy && end[-1] != ' ')
+			*end++ = ' ';
+	}
+	if (copy && end > copy && end[-1] == ' ')
+		end--;
+	if (copy)
+		*end = '\0';
+	return copy;
+}
+
+static int keep_text(struct parser *p, const char *start,
+		     struct scenario_step *step)
+{
+	const char *hash = p->at, *eol = p->at;
+
+	step->text = copy_words(start, hash);
+	if (!step->text)
+		return -ENOMEM;
+	while (eol < p->end && *eol != '\n')
+		eol++;
+	if (eol == hash)
+		return 0;
+	step->why = copy_words(hash + 1, eol);
+	return step->why ? 0 : -ENOMEM;
+}
+
+static bool acts(const struct parser *p, const char *who)
+{
+	size_t length = strlen(who);
+
+	return p->length == length + 1 && p->word[length] == ':' &&
+	       !memcmp(p->word, who, length);
+}
+
+static int complain_who(struct parser *p)
+{
+	const char *last = "";
+
+	complain(p, p->scenario->title ? "one of: needs" : "scenario");
+	for (size_t i = 0; p->scenario->title && i < SCENARIO_ACTIONS; i++) {
+		if (strcmp(verbs[i].who, last))
+			say(p, " %s:", verbs[i].who);
+		last = verbs[i].who;
+	}
+	return -EINVAL;
+}
+
+static int find_verb(struct parser *p, const struct scenario_verb **verb)
+{
+	const char *who = NULL;
+
+	for (size_t i = 0; i < SCENARIO_ACTIONS; i++)
+		if (acts(p, verbs[i].who))
+			who = verbs[i].who;
+	if (!who || !p->scenario->title)
+		return complain_who(p);
+	advance(p);
+	for (size_t i = 0; i < SCENARIO_ACTIONS; i++) {
+		*verb = &verbs[i];
+		if (!strcmp((*verb)->who, who) && is(p, (*verb)->name)) {
+			advance(p);
+			return 0;
+		}
+	}
+	complain(p, "one of:");
+	for (size_t i = 0; i < SCENARIO_ACTIONS; i++)
+		if (!strcmp(verbs[i].who, who))
+			say(p, " %s", verbs[i].name);
+	return -EINVAL;
+}
+
+static int take_expectation(struct parser *p, struct scenario_step *step)
+{
+	const struct param *params = step->verb->expect;
+	int ret;
+
+	if (!params)
+		return p->length ? complain(p, "the end of the line") : 0;
+	if (!is(p, "=>"))
+		return complain(p, "=> and what must follow");
+	advance(p);
+	if (!p->length) {
+		complain(p, "what must follow:");
+		for (; params->what; params++)
+			say(p, " %s", params->word ?: params->what);
+		return -EINVAL;
+	}
+	ret = take_values(p, params, &step->expect);
+	if (ret)
+		return ret;
+	if (p->length)
+		return complain(p, "the end of the line");
+	if (step->expect.value[FIELD_NONE] &&
+	    step->expect.given != BIT_ULL(FIELD_NONE))
+		return complain(p, "none to stand alone");
+	return 0;
+}
+
+static struct scenario_step *new_step(struct parser *p)
+{
+	struct scenario *s = p->scenario;
+	struct scenario_step *grown;
+
+	grown = reallocarray(s->steps, s->nr_steps + 1, sizeof(*grown));
+	if (!grown)
+		return NULL;
+	s->steps = grown;
+	grown += s->nr_steps++;
+	*grown = (struct scenario_step){ .line = p->line };
+	return grown;
+}
+
+static int take_step(struct parser *p)
+{
+	const struct scenario_verb *verb;
+	struct scenario_step *step;
+	const char *start = p->word;
+	int ret;
+
+	ret = find_verb(p, &verb);
+	if (ret)
+		return ret;
+	step = new_step(p);
+	if (!step)
+		return -ENOMEM;
+	step->verb = verb;
+	ret = take_values(p, verb->args, &step->args);
+	if (!ret)
+		ret = take_expectation(p, step);
+	return ret ?: keep_text(p, start, step);
+}
+
+static int take_title(struct parser *p)
+{
+	const char *start = p->at;
+
+	if (p->scenario->title)
+		return complain(p, "only one scenario heading in a file");
+	advance(p);
+	if (!p->length)
+		return complain(p, "a title");
+	while (p->length)
+		advance(p);
+	p->scenario->title = copy_words(start, p->at);
+	return p->scenario->title ? 0 : -ENOMEM;
+}
+
+static int take_needs(struct parser *p)
+{
+	const struct name *offer;
+
+	if (p->scenario->nr_steps)
+		return complain(p, "needs before the first step");
+	advance(p);
+	do {
+		offer = find_name(p, offers);
+		if (!offer)
+			return complain_names(p, offers);
+		p->scenario->needs |= BIT(offer->value);
+		advance(p);
+	} while (p->length);
+	return 0;
+}
+
+static int take_line(struct parser *p)
+{
+	advance(p);
+	if (!p->length)
+		return 0;
+	if (is(p, "scenario"))
+		return take_title(p);
+	if (is(p, "needs") && p->scenario->title)
+		return take_needs(p);
+	return take_step(p);
+}
+
+static int take_text(struct parser *p)
+{
+	int ret = 0;
+
+	for (p->line = 1; !ret && p->at < p->end; p->line++) {
+		p->line_start = p->at;
+		ret = take_line(p);
+		if (ret)
+			return ret;
+		while (p->at < p->end && *p->at != '\n')
+			p->at++;
+		if (p->at < p->end)
+			p->at++;
+	}
+	return p->scenario->nr_steps ? 0 : complain_empty(p);
+}
+
+int scenario_parse(const char *file, const char *text, size_t size,
+		   struct scenario **scenario, struct scenario_error *error)
+{
+	struct parser p = {
+		.file = file, .at = text, .end = text + size, .error = error,
+		.scenario = calloc(1, sizeof(struct scenario)),
+	};
+	int ret = -ENOMEM;
+
+	*error = (struct scenario_error){ 0 };
+	*scenario = NULL;
+	if (p.scenario)
+		p.scenario->file = strdup(file);
+	if (p.scenario && p.scenario->file)
+		ret = take_text(&p);
+	if (ret == -ENOMEM)
+		say(&p, "%s: out of memory", file);
+	if (ret)
+		scenario_free(p.scenario);
+	else
+		*scenario = p.scenario;
+	return ret;
+}
+
+/** The longest file taken for a scenario, in bytes. */
+#define LONGEST	0x100000
+
+int scenario_load(const char *path, struct scenario **scenario,
+		  struct scenario_error *error)
+{
+	struct parser p = { .file = path, .error = error };
+	FILE *in = fopen(path, "r");
+	char *text = malloc(LONGEST + 1);
+	size_t size = 0;
+	int ret = -EINVAL;
+
+	*error = (struct scenario_error){ 0 };
+	*scenario = NULL;
+	if (in && text)
+		size = fread(text, 1, LONGEST + 1, in);
+	if (!in || !text || ferror(in))
+		say(&p, "%s: %s", path, strerror(errno));
+	else if (size > LONGEST)
+		say(&p, "%s: longer than %d bytes, no scenario is",
+		    path, LONGEST);
+	else
+		ret = scenario_parse(path, text, size, scenario, error);
+	free(text);
+	if (in)
+		fclose(in);
+	return ret;
+}
+
+static void free_values(struct scenario_values *values)
+{
+	free(values->bytes);
+	free(values->word);
+}
+
+void scenario_free(struct scenario *scenario)
+{
+	if (!scenario)
+		return;
+	for (size_t i = 0; i < scenario->nr_steps; i++) {
+		free_values(&scenario->steps[i].args);
+		free_values(&scenario->steps[i].expect);
+		free(scenario->steps[i].text);
+		free(scenario->steps[i].why);
+	}
+	free(scenario->steps);
+	free(scenario->title);
+	free(scenario->file);
+	free(scenario);
+}
+
+static const char *name_of(const struct name *names, u64 value)
+{
+	for (; names->name; names++)
+		if (names->value == value)
+			return names->name;
+	return NULL;
+}
+
+const char *scenario_result_name(int error)
+{
+	return name_of(results, error) ?: "an unknown errno";
+}
+
+const char *scenario_command_name(u8 command)
+{
+	return name_of(commands, command);
+}
+
+__attribute__((format(printf, 3, 4)))
+static void append(char *buf, size_t size, const char *format, ...)
+{
+	size_t used = strlen(buf);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(buf + used, size - used, format, args);
+	va_end(args);
+}
+
+static void append_names(char *buf, size_t size, const struct name *names,
+			 u32 bits)
+{
+	for (; names->name; names++)
+		if (bits & names->value)
+			append(buf, size, "%s ", names->name);
+}
+
+void scenario_format_status(char *buf, size_t size,
+			    const struct ccw_scsw *scsw)
+{
+	u32 cc = be32_get_bits(scsw->word[0], SCSW0_CC);
+
+	buf[0] = '\0';
+	append_names(buf, size, statuses, be32_to_cpu(scsw->word[2]));
+	if (cc)
+		append(buf, size, "deferred-cc %u ", cc);
+	append(buf, size, "cpa %#x residual %u ", be32_to_cpu(scsw->word[1]),
+	       be32_get_bits(scsw->word[2], SCSW2_COUNT));
+	append_names(buf, size, controls, be32_to_cpu(scsw->word[0]));
+	buf[strlen(buf) - 1] = '\0';
+}
+
+static void print_names(FILE *out, const char *what, const struct name *names)
+{
+	int column = fprintf(out, "  %-12s", what);
+
+	for (; names->name; names++) {
+		if (column + strlen(names->name) > 78)
+			column = fprintf(out, "\n%14s", "") - 1;
+		column += fprintf(out, " %s", names->name);
+	}
+	fputc('\n', out);
+}
+
+static void print_params(FILE *out, const struct param *param)
+{
+	for (; param->what; param++) {
+		if (by_position(param))
+			fprintf(out, " %s", param->what);
+		else if (param->word)
+			fprintf(out, " [%s %s]", param->word, param->what);
+		else
+			fprintf(out, " [%s]...", param->what);
+	}
+}
+
+void scenario_reference(FILE *out)
+{
+	fputs("scenario TITLE\nneeds NEED...\n", out);
+	for (size_t i = 0; i < SCENARIO_ACTIONS; i++) {
+		if (!i || strcmp(verbs[i].who, verbs[i - 1].who))
+			fputc('\n', out);
+		fprintf(out, "%s: %s", verbs[i].who, verbs[i].name);
+		print_params(out, verbs[i].args);
+		if (verbs[i].expect) {
+			fputs(" =>", out);
+			print_params(out, verbs[i].expect);
+		}
+		fprintf(out, "\n\t%s\n", verbs[i].about);
+	}
+	fputc('\n', out);
+	print_names(out, "NEED", offers);
+	print_names(out, "COMMAND", commands);
+	print_names(out, "FLAG of a CCW", ccw_flags);
+	print_names(out, "FLAG of orb", orb_flags);
+	print_names(out, "REGION", regions);
+	print_names(out, "IRQ", irqs);
+	print_names(out, "INSTRUCTION", instructions);
+	print_names(out, "RESULT", results);
+	print_names(out, "STATUS", statuses);
+	print_names(out, "FUNCTION", controls);
+}
+
