@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import noweb                                                    # noqa: E402
 import tangle                                                   # noqa: E402
-from report import BookError                                    # noqa: E402
+from report import BookError, unique                                 # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -46,6 +46,26 @@ def run_html(args):
     return 0
 
 
+def run_lint(args):
+    import lint
+    from pandoc import Pandoc
+    problems = lint.source_problems(args.root)
+    book = None
+    if not problems:            # else noweb would only repeat them, less clearly
+        book = load(args)
+        pandoc = Pandoc(args.root)
+        keys = pandoc.citation_keys() if pandoc.bibliography()[0] or not book.lenient else None
+        problems = lint.check(book, args.ratio, keys)
+    problems = unique(problems)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if book and not args.quiet:
+        print(lint.ratio_table(book))
+    if problems:
+        print(f"{len(problems)} problems", file=sys.stderr)
+    return 1 if problems else 0
+
+
 def parser():
     p = argparse.ArgumentParser(prog="book.py", description=__doc__,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -66,6 +86,10 @@ def parser():
     c.add_argument("outdir", metavar="OUTDIR")
     c.add_argument("--lines", action="store_true", help="put #line directives into C files")
     command("map", run_map, "write build/book/map.json: file lines <-> chapter lines <-> chunks")
+    c = command("lint", run_lint, "check the sources; print prose and code per chapter")
+    c.add_argument("--ratio", type=float, default=1.0, metavar="R",
+                   help="lines of prose wanted for a line of code (default: %(default)s)")
+    c.add_argument("--quiet", action="store_true", help="no table, only problems")
     command("html", run_html, "weave build/book/html")
     return p
 

@@ -61,6 +61,7 @@ def lex(text, lexer):
 
 WORD = re.compile(r"[A-Za-z_]\w*")
 CALLED = re.compile(r"[A-Za-z_]\w*(?=\(\))")
+MACRO = re.compile(r"\s*#\s*define\s+\w+\(([^)]*)\)")
 PLACEHOLDER = "weaveuse%dx"
 PLACED = re.compile(r"weaveuse(\d+)x")
 NO_LINKS = ("s", "n", "k", "t")
@@ -93,6 +94,7 @@ class Highlighter:
         tokens = lex("\n".join(texts), lexer_for(roots[0] if roots else ""))
         result = self._split(tokens, uses, roots)
         for line, spans in zip(lines, result):
+            self._unlink_locals(spans, chapter_path, line.number)
             self._mark_targets(spans, chapter_path, line.number)
         return result
 
@@ -145,6 +147,16 @@ class Highlighter:
                 position = match.end()
         if position < len(text):
             yield Span(style, text[position:])
+
+    def _unlink_locals(self, spans, path, line):
+        """A variable or a parameter hides what has the same name outside."""
+        hidden = self.identifiers.local_names.get((path, line), ())
+        macro = MACRO.match("".join(s.text for s in spans))
+        if macro:
+            hidden = set(WORD.findall(macro.group(1))) | set(hidden)
+        for number, span in enumerate(spans):
+            if span.link and span.text in hidden:
+                spans[number] = Span(span.style, span.text)
 
     def _mark_targets(self, spans, path, line):
         """The first mention on the line that defines a name is its anchor.

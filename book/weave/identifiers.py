@@ -37,8 +37,8 @@ class Identifier:
 
 def run_ctags(directory, files):
     """Yield one dictionary for each tag in the given files."""
-    command = ["ctags", "--output-format=json", "--fields=+nKS", "--languages=C",
-               "--langmap=C:.c.h", "--kinds-C=+defgmstuv-p", "-I", "__printf+",
+    command = ["ctags", "--output-format=json", "--fields=+nKSe", "--languages=C",
+               "--langmap=C:.c.h", "--kinds-C=+defglstuvz-mp", "-I", "__printf+",
                "-f", "-", "-L", "-"]
     done = subprocess.run(command, cwd=directory, input="\n".join(files) + "\n",
                           capture_output=True, text=True)
@@ -57,6 +57,7 @@ class Identifiers:
         self.by_name = {}
         self.by_place = {}      # (chapter path, line) -> [Identifier]
         self.map = source_map
+        self.local_names = {}   # (chapter path, line) -> names local to the function there
         self._scan()
         self._anchors()
 
@@ -75,8 +76,27 @@ class Identifiers:
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 with open(path, "w", encoding="utf-8") as f:
                     f.writelines(text + "\n" for text, _ in self.map.files[root])
-            for tag in run_ctags(directory, files):
-                self._add(tag)
+            tags = list(run_ctags(directory, files))
+        for tag in tags:
+            self._add(tag)
+        self._find_locals(tags)
+
+    def _find_locals(self, tags):
+        """Note, for each line of a function, its parameters and variables."""
+        functions = {}
+        for tag in tags:
+            if tag["kind"] == "function" and "end" in tag:
+                functions[tag["path"], tag["name"]] = (tag["line"], tag["end"], set())
+        for tag in tags:
+            function = functions.get((tag["path"], tag.get("scope")))
+            if function and tag["kind"] in ("local", "parameter"):
+                function[2].add(tag["name"])
+        for (path, _), (first, last, found) in functions.items():
+            for number in range(first, last + 1):
+                origin = self.map.origin(path, number)
+                if found and origin:
+                    key = (origin.definition.chapter.path, origin.line)
+                    self.local_names.setdefault(key, set()).update(found)
 
     def _add(self, tag):
         kind = KINDS.get(tag["kind"])

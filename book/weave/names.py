@@ -51,7 +51,7 @@ PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./-]*")
 DECLARATION = re.compile(
     r"(struct|union|enum|function|macro|typedef|table|constant) \[\[[^\]]+\]\]")
 GROWTH = re.compile(r"\[\[[^\]]+\]\] [a-z][a-z ,-]*")
-STEP = re.compile(r"[a-z][^A-Z]*")
+STEP = re.compile(r"[a-z][^<>]*")
 MAX_WORDS = 8
 
 
@@ -65,8 +65,8 @@ def grammar_fault(name):
         return None
     without_code = QUOTED.sub("x", name)
     if not STEP.fullmatch(without_code):
-        return ("does not begin like a step (lower case imperative), a declaration "
-                "('function [[f]]', 'struct [[x]]') or a growth point ('[[x]] other fields')")
+        return ("is neither a step (begins in lower case), nor a declaration "
+                "('function [[f]]', 'struct [[x]]'), nor a growth point ('[[x]] other fields')")
     words = len(without_code.split())
     if words > MAX_WORDS:
         return f"has {words} words; say it in at most {MAX_WORDS}"
