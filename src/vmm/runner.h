@@ -6,6 +6,7 @@
 #ifndef RUNNER_H
 #define RUNNER_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct port;
@@ -22,7 +23,9 @@ struct runner {
 	/** Called before each step, for a trace; may be NULL. */
 	void (*before)(void *ctx, const struct scenario *scenario,
 		       const struct scenario_step *step);
-	void *ctx;			/**< for @a before */
+	/** Called after the last step; false if the world is not as before. */
+	bool (*after)(void *ctx, const struct scenario *scenario, FILE *out);
+	void *ctx;			/**< for @a before and @a after */
 };
 
 /**

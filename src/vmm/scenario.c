@@ -78,7 +78,7 @@ static const struct name orb_flags[] = {
 	{ "prefetch", ORB1_P }, { "suspend", ORB1_S },
 	{ "format-2-idaws", ORB1_H }, { "2k-idaws", ORB1_T },
 	{ "no-length-check", ORB1_L }, { "mida", ORB1_D },
-	{ "transport", ORB1_B },
+	{ "transport", ORB1_B }, { "plain", 0 },
 	{ }
 };
 
@@ -189,7 +189,7 @@ static const struct param cc[] = { NUMBER("N", "cc", FIELD_CC, 3), { } };
 static const struct param cc_status[] = {
 	NUMBER("N", "cc", FIELD_CC, 3), STATUS, { }
 };
-static const struct param bytes[] = {
+static const struct param memory[] = {
 	{ .what = "BYTES", .kind = PARAM_BYTES }, { }
 };
 static const struct param state[] = {
@@ -245,7 +245,7 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "store a CCW in memory, in the format the ORB has"),
 	VERB(GUEST_ORB, "guest", "orb", orb_args, NULL,
 	     "say how the ORBs of all later starts look"),
-	VERB(GUEST_MEMORY, "guest", "memory", address_args, bytes,
+	VERB(GUEST_MEMORY, "guest", "memory", address_args, memory,
 	     "look at memory"),
 	VERB(GUEST_ENABLE, "guest", "enable", no_args, cc,
 	     "MODIFY SUBCHANNEL, with the enabled bit"),
@@ -594,7 +594,8 @@ static int complain_who(struct parser *p)
 {
 	const char *last = "";
 
-	complain(p, p->scenario->title ? "one of: needs" : "scenario");
+	complain(p, p->scenario->title ? "one of: needs" :
+		    "scenario TITLE before anything else");
 	for (size_t i = 0; p->scenario->title && i < SCENARIO_ACTIONS; i++) {
 		if (strcmp(verbs[i].who, last))
 			say(p, " %s:", verbs[i].who);
@@ -888,15 +889,17 @@ static void print_names(FILE *out, const char *what, const struct name *names)
 	fputc('\n', out);
 }
 
-static void print_params(FILE *out, const struct param *param)
+static void print_params(FILE *out, const struct param *param,
+			 const char *before, const char *behind)
 {
 	for (; param->what; param++) {
 		if (by_position(param))
 			fprintf(out, " %s", param->what);
 		else if (param->word)
-			fprintf(out, " [%s %s]", param->word, param->what);
+			fprintf(out, " %s%s %s%s", before, param->word,
+				param->what, behind);
 		else
-			fprintf(out, " [%s]...", param->what);
+			fprintf(out, " %s%s%s", before, param->what, behind);
 	}
 }
 
@@ -907,10 +910,10 @@ void scenario_reference(FILE *out)
 		if (!i || strcmp(verbs[i].who, verbs[i - 1].who))
 			fputc('\n', out);
 		fprintf(out, "%s: %s", verbs[i].who, verbs[i].name);
-		print_params(out, verbs[i].args);
+		print_params(out, verbs[i].args, "[", "]");
 		if (verbs[i].expect) {
 			fputs(" =>", out);
-			print_params(out, verbs[i].expect);
+			print_params(out, verbs[i].expect, "", "");
 		}
 		fprintf(out, "\n\t%s\n", verbs[i].about);
 	}
@@ -927,3 +930,8 @@ void scenario_reference(FILE *out)
 	print_names(out, "FUNCTION", controls);
 }
 
+
+const char *scenario_offer_name(unsigned int offer)
+{
+	return name_of(offers, offer) ?: "something unknown";
+}

@@ -137,5 +137,8 @@ const char *scenario_command_name(u8 command);
 /** Print the reference of the language, made from its table. */
 void scenario_reference(FILE *out);
 
+/** @return the word for an enum port_offer, as in a needs line */
+const char *scenario_offer_name(unsigned int offer);
+
 
 #endif /* SCENARIO_H */

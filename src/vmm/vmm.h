@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <linux/types.h>
+#include <linux/vfio.h>
 #include <vfio_ccw_arch.h>
 #include "port.h"
 

@@ -1,0 +1,580 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/bitfield.h>
+#include <linux/vfio_ccw.h>
+
+#include "port.h"
+#include "runner.h"
+#include "scenario.h"
+#include "vmm.h"
+
+struct play {
+	struct runner *runner;
+	struct port *port;
+	const struct scenario_step *step;
+	struct vmm vmm;
+	bool bound, created;		/* to be undone at the end */
+	u32 orb_word1;			/* flags, format, key, paths */
+	u32 intparm;
+	struct ccw_irb irb;		/* the last status fetched */
+	char got[512];			/* for the line that fails */
+};
+
+static int note(bool *done, bool value, int ret)
+{
+	if (!ret)
+		*done = value;
+	return ret;
+}
+
+static int admin_bind(struct play *play)
+{
+	return note(&play->bound, true, play->port->ops->bind(play->port));
+}
+
+static int admin_unbind(struct play *play)
+{
+	return note(&play->bound, false, play->port->ops->unbind(play->port));
+}
+
+static int admin_create(struct play *play)
+{
+	return note(&play->created, true,
+		    play->port->ops->create(play->port));
+}
+
+static int admin_remove(struct play *play)
+{
+	return note(&play->created, false,
+		    play->port->ops->remove(play->port));
+}
+
+static int monitor_open(struct play *play)
+{
+	return vmm_open(&play->vmm);
+}
+
+static int monitor_close(struct play *play)
+{
+	return vmm_close(&play->vmm);
+}
+
+static int monitor_die(struct play *play)
+{
+	return vmm_die(&play->vmm);
+}
+
+static int monitor_reset(struct play *play)
+{
+	return vmm_reset(&play->vmm);
+}
+
+static int monitor_halt(struct play *play)
+{
+	return vmm_async(&play->vmm, VFIO_CCW_ASYNC_CMD_HSCH);
+}
+
+static int monitor_clear(struct play *play)
+{
+	return vmm_async(&play->vmm, VFIO_CCW_ASYNC_CMD_CSCH);
+}
+
+static u64 argument(const struct play *play, enum scenario_field field)
+{
+	return play->step->args.value[field];
+}
+
+static unsigned int patience(const struct play *play)
+{
+	return play->step->expect.value[FIELD_NONE] ? 100 : 5000;
+}
+
+static int monitor_interrupt(struct play *play)
+{
+	return vmm_interrupt(&play->vmm, patience(play), &play->irb);
+}
+
+static struct ccw_orb orb_for(const struct play *play)
+{
+	return (struct ccw_orb){ {
+		cpu_to_be32(play->intparm),
+		cpu_to_be32(play->orb_word1),
+		cpu_to_be32(argument(play, FIELD_ADDRESS)),
+	} };
+}
+
+static int monitor_start(struct play *play)
+{
+	struct ccw_orb orb = orb_for(play);
+
+	return vmm_start(&play->vmm, &orb);
+}
+
+static size_t region_size(const struct play *play)
+{
+	u64 region = argument(play, FIELD_REGION);
+
+	if (play->step->args.given & BIT_ULL(FIELD_SIZE))
+		return argument(play, FIELD_SIZE);
+	return region < VMM_REGIONS ? play->vmm.region[region].size : 4;
+}
+
+static int whole(ssize_t moved, size_t size)
+{
+	if (moved < 0)
+		return moved;
+	return (size_t)moved == size ? 0 : -EIO;
+}
+
+static int monitor_read(struct play *play)
+{
+	u8 buf[4096];
+	size_t size = region_size(play);
+
+	return whole(vmm_read(&play->vmm, argument(play, FIELD_REGION), buf,
+			      size, argument(play, FIELD_OFFSET)), size);
+}
+
+static int monitor_write(struct play *play)
+{
+	u8 buf[4096] = { 0 };
+	size_t size = region_size(play);
+
+	return whole(vmm_write(&play->vmm, argument(play, FIELD_REGION), buf,
+			       size, argument(play, FIELD_OFFSET)), size);
+}
+
+static int monitor_arm(struct play *play)
+{
+	return vmm_irq(&play->vmm, argument(play, FIELD_IRQ), true);
+}
+
+static int monitor_disarm(struct play *play)
+{
+	return vmm_irq(&play->vmm, argument(play, FIELD_IRQ), false);
+}
+
+static void build_ccw(const struct play *play, __be32 ccw[2])
+{
+	u32 command = argument(play, FIELD_COMMAND);
+	u32 flags = argument(play, FIELD_CCW);
+	u32 count = argument(play, FIELD_COUNT);
+	u32 data = argument(play, FIELD_DATA);
+
+	if (play->orb_word1 & ORB1_F) {
+		ccw[0] = cpu_to_be32(FIELD_PREP(CCW0_CMD, command) | flags |
+				     count);
+		ccw[1] = cpu_to_be32(data);
+	} else {
+		ccw[0] = cpu_to_be32(FIELD_PREP(CCW0_CMD, command) |
+				     (data & GENMASK(23, 0)));
+		ccw[1] = cpu_to_be32(flags << 8 | count);
+	}
+}
+
+static int guest_ccw(struct play *play)
+{
+	__be32 ccw[2];
+
+	build_ccw(play, ccw);
+	return play->port->ops->store(play->port,
+				      argument(play, FIELD_ADDRESS),
+				      ccw, sizeof(ccw));
+}
+
+static int guest_store(struct play *play)
+{
+	return play->port->ops->store(play->port,
+				      argument(play, FIELD_ADDRESS),
+				      play->step->args.bytes,
+				      play->step->args.nr_bytes);
+}
+
+/** The flags of an ORB about which a scenario says nothing. */
+#define DEFAULT_FLAGS	(ORB1_P | ORB1_H)
+
+static void shape_orb(struct play *play, const struct scenario_values *say)
+{
+	u64 format = 1, lpm = 0xff, flags = DEFAULT_FLAGS;
+
+	if (say->given & BIT_ULL(FIELD_FORMAT))
+		format = say->value[FIELD_FORMAT];
+	if (say->given & BIT_ULL(FIELD_LPM))
+		lpm = say->value[FIELD_LPM];
+	if (say->given & BIT_ULL(FIELD_ORB))
+		flags = say->value[FIELD_ORB];
+	play->intparm = say->value[FIELD_INTPARM];
+	play->orb_word1 = FIELD_PREP(ORB1_KEY, say->value[FIELD_KEY]) |
+			  FIELD_PREP(ORB1_LPM, lpm) | flags |
+			  (format ? ORB1_F : 0);
+}
+
+static int guest_orb(struct play *play)
+{
+	shape_orb(play, &play->step->args);
+	return 0;
+}
+
+static int guest_enable(struct play *play)
+{
+	struct ccw_schib schib = { 0 };
+
+	schib.pmcw.word[1] = cpu_to_be32(PMCW1_E);
+	return vmm_msch(&play->vmm, &schib);
+}
+
+static int guest_ssch(struct play *play)
+{
+	struct ccw_orb orb = orb_for(play);
+
+	return vmm_ssch(&play->vmm, &orb);
+}
+
+static int guest_hsch(struct play *play)
+{
+	return vmm_hsch(&play->vmm);
+}
+
+static int guest_csch(struct play *play)
+{
+	return vmm_csch(&play->vmm);
+}
+
+static int guest_stsch(struct play *play)
+{
+	struct ccw_schib schib;
+
+	return vmm_stsch(&play->vmm, &schib);
+}
+
+static int guest_tsch(struct play *play)
+{
+	return vmm_tsch(&play->vmm, &play->irb);
+}
+
+static int guest_interrupt(struct play *play)
+{
+	return vmm_serve(&play->vmm, patience(play));
+}
+
+static int provoke_fault(struct play *play)
+{
+	static const enum port_fault faults[SCENARIO_ACTIONS] = {
+		[DEVICE_HOLD]		= PORT_DEVICE_HOLD,
+		[DEVICE_RELEASE]	= PORT_DEVICE_RELEASE,
+		[DEVICE_ATTENTION_KEY]	= PORT_DEVICE_ATTENTION,
+		[MACHINE_CC]		= PORT_NEXT_CC,
+		[MACHINE_GONE]		= PORT_DEVICE_GONE,
+		[MACHINE_BACK]		= PORT_DEVICE_BACK,
+	};
+
+	return play->port->ops->provoke(play->port,
+					faults[play->step->verb->action],
+					argument(play, FIELD_INSTRUCTION),
+					argument(play, FIELD_CC));
+}
+
+__attribute__((format(printf, 2, 3)))
+static void got(struct play *play, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(play->got, sizeof(play->got), format, args);
+	va_end(args);
+}
+
+static u64 expected(const struct play *play, enum scenario_field field)
+{
+	return play->step->expect.value[field];
+}
+
+static bool stated(const struct play *play, enum scenario_field field)
+{
+	return play->step->expect.given & BIT_ULL(field);
+}
+
+static bool result_holds(struct play *play, int answer)
+{
+	got(play, "%s", scenario_result_name(-answer));
+	return answer == -(int)expected(play, FIELD_RESULT);
+}
+
+static bool done_holds(struct play *play, int answer)
+{
+	got(play, "%s", scenario_result_name(-answer));
+	return !answer;
+}
+
+static bool word_holds(const struct play *play, enum scenario_field field,
+		       u32 value)
+{
+	return !stated(play, field) || value == expected(play, field);
+}
+
+static bool scsw_holds(const struct play *play)
+{
+	const u32 bytes = SCSW2_DSTAT | SCSW2_CSTAT;
+	const struct ccw_scsw *scsw = &play->irb.scsw;
+	u32 control = expected(play, FIELD_CONTROL);
+
+	return (be32_to_cpu(scsw->word[2]) & bytes) ==
+		       expected(play, FIELD_STATUS) &&
+	       (be32_to_cpu(scsw->word[0]) & control) == control &&
+	       word_holds(play, FIELD_CPA, be32_to_cpu(scsw->word[1])) &&
+	       word_holds(play, FIELD_RESIDUAL,
+			  be32_get_bits(scsw->word[2], SCSW2_COUNT)) &&
+	       word_holds(play, FIELD_DEFERRED,
+			  be32_get_bits(scsw->word[0], SCSW0_CC));
+}
+
+static bool status_holds(struct play *play, int answer)
+{
+	if (answer > 0)
+		scenario_format_status(play->got, sizeof(play->got),
+				       &play->irb.scsw);
+	else
+		got(play, "%s", answer ? scenario_result_name(-answer) :
+				"none");
+	if (answer < 0 || !answer != stated(play, FIELD_NONE))
+		return false;
+	return !answer || scsw_holds(play);
+}
+
+static bool cc_holds(struct play *play, int answer)
+{
+	size_t used;
+
+	got(play, "cc %d ", answer);
+	if (!word_holds(play, FIELD_CC, answer))
+		return false;
+	if (!(play->step->expect.given & ~BIT_ULL(FIELD_CC)))
+		return true;
+	used = strlen(play->got);
+	scenario_format_status(play->got + used, sizeof(play->got) - used,
+			       &play->irb.scsw);
+	return scsw_holds(play);
+}
+
+static bool delivery_holds(struct play *play, int answer)
+{
+	got(play, "%s", answer ? "delivered" : "none");
+	return (answer ? 0 : 1) == expected(play, FIELD_NONE);
+}
+
+static int guest_load(struct play *play)
+{
+	const struct scenario_values *expect = &play->step->expect;
+	u8 *bytes = malloc(expect->nr_bytes);
+	int ret = bytes ? play->port->ops->load(play->port,
+						argument(play, FIELD_ADDRESS),
+						bytes, expect->nr_bytes) :
+			  -ENOMEM;
+
+	got(play, "%s", ret ? scenario_result_name(-ret) : "");
+	for (size_t i = 0; !ret && i < expect->nr_bytes && i < 64; i++)
+		snprintf(play->got + 3 * i, 4, "%02x ", bytes[i]);
+	if (!ret)
+		ret = !!memcmp(bytes, expect->bytes, expect->nr_bytes);
+	free(bytes);
+	return ret;
+}
+
+static bool bytes_hold(struct play *play, int answer)
+{
+	(void)play;
+	return !answer;
+}
+
+static int driver_state(struct play *play)
+{
+	const char *state = play->port->ops->state(play->port);
+
+	got(play, "%s", state ?: "");
+	return !state || !strcmp(state, play->step->expect.word);
+}
+
+static bool state_holds(struct play *play, int answer)
+{
+	(void)play;
+	return answer;
+}
+
+static const struct act {
+	int (*perform)(struct play *play);
+	bool (*holds)(struct play *play, int answer);
+} acts[SCENARIO_ACTIONS] = {
+	[ADMIN_BIND]	= { admin_bind, result_holds },
+	[ADMIN_UNBIND]	= { admin_unbind, result_holds },
+	[ADMIN_CREATE]	= { admin_create, result_holds },
+	[ADMIN_REMOVE]	= { admin_remove, result_holds },
+	[VMM_OPEN]	= { monitor_open, result_holds },
+	[VMM_CLOSE]	= { monitor_close, result_holds },
+	[VMM_DIE]	= { monitor_die, result_holds },
+	[VMM_RESET]	= { monitor_reset, result_holds },
+	[VMM_START]	= { monitor_start, result_holds },
+	[VMM_HALT]	= { monitor_halt, result_holds },
+	[VMM_CLEAR]	= { monitor_clear, result_holds },
+	[VMM_INTERRUPT]	= { monitor_interrupt, status_holds },
+	[VMM_READ]	= { monitor_read, result_holds },
+	[VMM_WRITE]	= { monitor_write, result_holds },
+	[VMM_ARM]	= { monitor_arm, result_holds },
+	[VMM_DISARM]	= { monitor_disarm, result_holds },
+	[GUEST_STORE]	= { guest_store, done_holds },
+	[GUEST_MEMORY]	= { guest_load, bytes_hold },
+	[GUEST_CCW]	= { guest_ccw, done_holds },
+	[GUEST_ORB]	= { guest_orb, done_holds },
+	[GUEST_ENABLE]	= { guest_enable, cc_holds },
+	[GUEST_SSCH]	= { guest_ssch, cc_holds },
+	[GUEST_HSCH]	= { guest_hsch, cc_holds },
+	[GUEST_CSCH]	= { guest_csch, cc_holds },
+	[GUEST_STSCH]	= { guest_stsch, cc_holds },
+	[GUEST_INTERRUPT] = { guest_interrupt, delivery_holds },
+	[GUEST_TSCH]	= { guest_tsch, cc_holds },
+	[DEVICE_HOLD]	= { provoke_fault, done_holds },
+	[DEVICE_RELEASE] = { provoke_fault, done_holds },
+	[DEVICE_ATTENTION_KEY] = { provoke_fault, done_holds },
+	[MACHINE_CC]	= { provoke_fault, done_holds },
+	[MACHINE_GONE]	= { provoke_fault, done_holds },
+	[MACHINE_BACK]	= { provoke_fault, done_holds },
+	[DRIVER_STATE]	= { driver_state, state_holds },
+};
+__attribute__((format(printf, 2, 3)))
+static void report(const struct runner *runner, const char *format, ...)
+{
+	va_list args;
+
+	if (!runner->out)
+		return;
+	va_start(args, format);
+	vfprintf(runner->out, format, args);
+	va_end(args);
+}
+
+static bool play_step(struct play *play, const struct scenario *scenario)
+{
+	const struct scenario_step *step = play->step;
+	const struct act *act = &acts[step->verb->action];
+
+	if (play->runner->before)
+		play->runner->before(play->runner->ctx, scenario, step);
+	if (act->holds(play, act->perform(play)))
+		return true;
+	report(play->runner, "FAIL %s:%u: %s", scenario->file, step->line,
+	       step->verb->who);
+	{
+		const char *action = strchr(step->text, ' ');
+		const char *arrow = strstr(action, "=> ");
+		int length = arrow ? arrow - action - 1 : (int)strlen(action);
+
+		report(play->runner, ":%.*s: expected %s, got %s\n", length, action,
+		       arrow ? arrow + 3 : "ok", play->got);
+	}
+	return false;
+}
+
+static bool undone(struct play *play, const struct scenario *scenario,
+		   const char *what, int ret)
+{
+	if (ret)
+		report(play->runner, "FAIL %s: %s: expected ok, got %s\n",
+		       scenario->file, what, scenario_result_name(-ret));
+	return !ret;
+}
+
+static bool prepare(struct play *play, const struct scenario *scenario)
+{
+	return undone(play, scenario, "bind before the first step",
+		      admin_bind(play)) &&
+	       undone(play, scenario, "create before the first step",
+		      admin_create(play));
+}
+
+static bool clean_up(struct play *play, const struct scenario *scenario)
+{
+	bool clean = true;
+
+	if (play->vmm.opened)
+		clean &= undone(play, scenario, "close after the last step",
+				vmm_close(&play->vmm));
+	if (play->created)
+		clean &= undone(play, scenario, "remove after the last step",
+				admin_remove(play));
+	if (play->bound)
+		clean &= undone(play, scenario, "unbind after the last step",
+				admin_unbind(play));
+	return clean;
+}
+
+static void skip(struct runner *runner, const struct port *port,
+		 const struct scenario *scenario, unsigned long missing)
+{
+	runner->skipped++;
+	report(runner, "SKIP %s: %s: the %s does not offer %s\n",
+	       scenario->file, scenario->title, port->home,
+	       scenario_offer_name(__builtin_ctzl(missing)));
+}
+
+static void runner_count(struct runner *runner,
+			 const struct scenario *scenario, bool held)
+{
+	if (runner->after)
+		held &= runner->after(runner->ctx, scenario, runner->out);
+	if (held) {
+		runner->passed++;
+		report(runner, "PASS %s: %s\n", scenario->file,
+		       scenario->title);
+	} else {
+		runner->failed++;
+	}
+}
+
+void runner_play(struct runner *runner, struct port *port,
+		 const struct scenario *scenario)
+{
+	unsigned long missing = scenario->needs & ~port->offers;
+	struct play play = { .runner = runner, .port = port };
+	bool held;
+
+	if (missing) {
+		skip(runner, port, scenario, missing);
+		return;
+	}
+	vmm_init(&play.vmm, port);
+	shape_orb(&play, &(struct scenario_values){ 0 });
+
+	held = prepare(&play, scenario);
+	for (size_t i = 0; held && i < scenario->nr_steps; i++) {
+		play.step = &scenario->steps[i];
+		held = play_step(&play, scenario);
+	}
+	held &= clean_up(&play, scenario);
+	runner_count(runner, scenario, held);
+}
+
+void runner_file(struct runner *runner, struct port *port, const char *path)
+{
+	struct scenario_error error;
+	struct scenario *scenario;
+
+	if (scenario_load(path, &scenario, &error)) {
+		runner->broken++;
+		report(runner, "%s\n", error.text);
+		return;
+	}
+	runner_play(runner, port, scenario);
+	scenario_free(scenario);
+}
+
+int runner_finish(const struct runner *runner)
+{
+	report(runner, "%u passed, %u failed, %u skipped\n", runner->passed,
+	       runner->failed, runner->skipped);
+	if (runner->broken)
+		return 2;
+	return runner->failed ? 1 : 0;
+}
+
