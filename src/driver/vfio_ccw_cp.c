@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Translation of channel programs, in two passes: scan what the guest has
+ * written, then fill in where it lies in the host.
+ */
+#include <linux/bitfield.h>
+#include <linux/errno.h>
+#include <linux/io.h>
+#include <linux/iommu.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vfio.h>
+
+#include "vfio_ccw_cp.h"
+
+/* Does the CCW have any of @flags? */
+static bool ccw_has(const struct ccw_format1 *ccw, u32 flags)
+{
+	return ccw->word[0] & cpu_to_be32(flags);
+}
+
+#define CCW_CMD_NOOP	0x03	/* no operation: a control command without data */
+#define CCW_CMD_TIC	0x08	/* transfer in channel */
+
+/* Do data of command @cmd go from the device to storage? */
+static bool ccw_stores(u8 cmd)
+{
+	return (cmd & 0x03) == 0x02 || (cmd & 0x0f) == 0x04 ||
+	       (cmd & 0x0f) == 0x0c;
+}
+
+static bool ccw_is_tic(u8 cmd)
+{
+	return cmd == CCW_CMD_TIC;
+}
+
+static bool ccw_moves_data(const struct ccw_format1 *ccw, u8 cmd)
+{
+	if (!be32_get_bits(ccw->word[0], CCW0_COUNT) || cmd == CCW_CMD_NOOP)
+		return false;
+	return !(ccw_has(ccw, CCW0_SKIP) && ccw_stores(cmd));
+}
+
+static unsigned int ccw_pages(const struct ccw_format1 *ccw)
+{
+	u32 cda = be32_get_bits(ccw->word[1], CCW1_CDA);
+	u32 count = be32_get_bits(ccw->word[0], CCW0_COUNT);
+
+	return DIV_ROUND_UP(offset_in_page(cda) + count, PAGE_SIZE);
+}
+
+/* The command that @ccw executes, given the CCW and command before it. */
+static u8 ccw_command(const struct ccw_format1 *ccw,
+		      const struct ccw_format1 *prev, u8 prev_cmd)
+{
+	if (prev && ccw_has(prev, CCW0_CD))
+		return prev_cmd;
+	return be32_get_bits(ccw->word[0], CCW0_CMD);
+}
+
+#define VFIO_CCW_MIN_ARENA	512	/* bytes */
+#define VFIO_CCW_MIN_PINS	16	/* CCWs */
+
+static int vfio_ccw_cp_grow_arena(struct vfio_ccw_cp *cp, size_t size)
+{
+	struct ccw_format1 *arena;
+
+	size = max_t(size_t, roundup_pow_of_two(size), VFIO_CCW_MIN_ARENA);
+	arena = kzalloc(size, GFP_KERNEL_ACCOUNT | GFP_DMA | __GFP_NOWARN);
+	if (!arena)
+		return -ENOMEM;
+	if (cp->nr)
+		memcpy(arena, cp->arena, cp->nr * sizeof(*arena));
+	kfree(cp->arena);
+	cp->arena = arena;
+	cp->size = size;
+	return 0;
+}
+
+static int vfio_ccw_cp_grow_pins(struct vfio_ccw_cp *cp, unsigned int max)
+{
+	struct vfio_ccw_pin *pin;
+
+	max = max_t(unsigned int, roundup_pow_of_two(max), VFIO_CCW_MIN_PINS);
+	pin = kcalloc(max, sizeof(*pin), GFP_KERNEL_ACCOUNT);
+	if (!pin)
+		return -ENOMEM;
+	if (cp->nr)
+		memcpy(pin, cp->pin, cp->nr * sizeof(*pin));
+	kfree(cp->pin);
+	cp->pin = pin;
+	cp->max = max;
+	return 0;
+}
+
+/* Room for @ccws CCWs and @idaws IDAWs; what is there is kept. */
+static int vfio_ccw_cp_reserve(struct vfio_ccw_cp *cp, unsigned int ccws,
+			       unsigned int idaws)
+{
+	size_t size = ccws * sizeof(*cp->arena) + idaws * sizeof(__be64);
+	int ret = 0;
+
+	if (ccws > cp->max)
+		ret = vfio_ccw_cp_grow_pins(cp, ccws);
+	if (!ret && size > cp->size)
+		ret = vfio_ccw_cp_grow_arena(cp, size);
+	return ret;
+}
+
+/* Let the channel find a fault at @ccw; nothing behind it is reached. */
+static void ccw_plant(struct ccw_format1 *ccw)
+{
+	ccw->word[0] = 0;
+	ccw->word[1] = cpu_to_be32(~CCW1_CDA);
+}
+
+/* Fetch the guest's CCW at @guest; false: there is none to be had. */
+static bool ccw_fetch(struct vfio_device *vdev, u32 guest,
+		      struct ccw_format1 *ccw)
+{
+	return IS_ALIGNED(guest, sizeof(*ccw)) &&
+	       guest <= ORB2_CPA &&
+	       !vfio_dma_rw(vdev, guest, ccw, sizeof(*ccw), false);
+}
+
+static bool ccw_supported(const struct ccw_format1 *ccw, u8 cmd)
+{
+	return !ccw_has(ccw, CCW0_IDA | CCW0_MIDA | CCW0_S) && !ccw_is_tic(cmd);
+}
+
+static bool ccw_valid(const struct ccw_format1 *ccw)
+{
+	return be32_to_cpu(ccw->word[1]) <= CCW1_CDA;
+}
+
+/* Copy the guest's program to the arena; count the IDAWs it will need. */
+static int vfio_ccw_cp_scan(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
+			    u32 guest, unsigned int *idaws)
+{
+	struct ccw_format1 *ccw, *prev;
+	u8 cmd = 0;
+	int ret;
+
+	cp->guest = guest;
+	do {
+		if (cp->nr == VFIO_CCW_MAX_CCWS)
+			return -E2BIG;
+		ret = vfio_ccw_cp_reserve(cp, cp->nr + 1, 0);
+		if (ret)
+			return ret;
+		ccw = &cp->arena[cp->nr];
+		prev = cp->nr ? ccw - 1 : NULL;
+		cp->pin[cp->nr++].nr = 0;
+		if (!ccw_fetch(vdev, guest, ccw) || !ccw_valid(ccw)) {
+			ccw_plant(ccw);
+			break;
+		}
+		cmd = ccw_command(ccw, prev, cmd);
+		if (!ccw_supported(ccw, cmd))
+			return -EOPNOTSUPP;
+		if (ccw_moves_data(ccw, cmd))
+			*idaws += ccw_pages(ccw);
+		guest += sizeof(*ccw);
+	} while (ccw_has(ccw, CCW0_CC | CCW0_CD));
+	return 0;
+}
+
+/* Pin the data of @ccw and point it to @idaw; return the number of words. */
+static int vfio_ccw_cp_fill_one(struct ccw_format1 *ccw, u8 cmd,
+				struct vfio_ccw_pin *pin,
+				struct vfio_device *vdev, __be64 *idaw)
+{
+	u32 cda = be32_get_bits(ccw->word[1], CCW1_CDA);
+	struct page *page[VFIO_CCW_MAX_PAGES];
+	unsigned int i, nr = ccw_pages(ccw);
+	int ret;
+
+	ret = vfio_pin_pages(vdev, cda & PAGE_MASK, nr,
+			     ccw_stores(cmd) ? IOMMU_WRITE : IOMMU_READ, page);
+	if (ret < 0)
+		return ret;
+	pin->page = cda >> PAGE_SHIFT;
+	pin->nr = nr;
+
+	for (i = 0; i < nr; i++)
+		idaw[i] = cpu_to_be64(page_to_phys(page[i]));
+	idaw[0] = cpu_to_be64(page_to_phys(page[0]) + offset_in_page(cda));
+	ccw->word[0] |= cpu_to_be32(CCW0_IDA);
+	ccw->word[1] = cpu_to_be32(virt_to_phys(idaw));
+	return nr;
+}
+
+static int vfio_ccw_cp_fill(struct vfio_ccw_cp *cp, struct vfio_device *vdev)
+{
+	__be64 *idaw = (__be64 *)&cp->arena[cp->nr];
+	struct ccw_format1 *ccw = cp->arena, *prev = NULL;
+	unsigned int i;
+	u8 cmd = 0;
+	int ret;
+
+	for (i = 0; i < cp->nr; i++, prev = ccw++) {
+		cmd = ccw_command(ccw, prev, cmd);
+		if (!ccw_valid(ccw))
+			break;
+		if (!ccw_moves_data(ccw, cmd)) {
+			ccw->word[1] = cpu_to_be32(vfio_ccw_cp_start(cp));
+			continue;
+		}
+		ret = vfio_ccw_cp_fill_one(ccw, cmd, &cp->pin[i], vdev, idaw);
+		if (ret == -EINVAL || ret == -EPERM) {
+			ccw_plant(ccw);
+			cp->nr = i + 1;
+			return 0;
+		}
+		if (ret < 0)
+			return ret;
+		idaw += ret;
+	}
+	return 0;
+}
+
+int vfio_ccw_cp_translate(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
+			  const struct ccw_orb *orb)
+{
+	unsigned int idaws = 0;
+	int ret;
+
+	if (orb->word[1] & cpu_to_be32(ORB1_B | ORB1_S | ORB1_D) ||
+	    !(orb->word[1] & cpu_to_be32(ORB1_F)))
+		return -EOPNOTSUPP;
+
+	ret = vfio_ccw_cp_scan(cp, vdev, be32_to_cpu(orb->word[2]), &idaws);
+	if (!ret)
+		ret = vfio_ccw_cp_reserve(cp, cp->nr, idaws);
+	if (!ret)
+		ret = vfio_ccw_cp_fill(cp, vdev);
+	if (ret)
+		vfio_ccw_cp_release(cp, vdev);
+	return ret;
+}
+
+void vfio_ccw_cp_release(struct vfio_ccw_cp *cp, struct vfio_device *vdev)
+{
+	unsigned int i;
+
+	for (i = 0; i < cp->nr; i++)
+		if (cp->pin[i].nr)
+			vfio_unpin_pages(vdev,
+					 (dma_addr_t)cp->pin[i].page << PAGE_SHIFT,
+					 cp->pin[i].nr);
+	cp->nr = 0;
+}
+
+void vfio_ccw_cp_free(struct vfio_ccw_cp *cp)
+{
+	kfree(cp->arena);
+	kfree(cp->pin);
+	memset(cp, 0, sizeof(*cp));
+}
+
+u32 vfio_ccw_cp_start(const struct vfio_ccw_cp *cp)
+{
+	return virt_to_phys(cp->arena);
+}
+
+u32 vfio_ccw_cp_guest(const struct vfio_ccw_cp *cp, u32 cpa)
+{
+	u32 offset = cpa - vfio_ccw_cp_start(cp);
+
+	if (!offset || offset > cp->nr * sizeof(*cp->arena))
+		return 0;
+	return cp->guest + offset;
+}
+
+bool vfio_ccw_cp_pinned(const struct vfio_ccw_cp *cp, u64 iova, u64 len)
+{
+	u64 first = iova >> PAGE_SHIFT;
+	u64 last = (iova + len - 1) >> PAGE_SHIFT;
+	unsigned int i;
+
+	for (i = 0; i < cp->nr; i++)
+		if (cp->pin[i].nr && cp->pin[i].page <= last &&
+		    cp->pin[i].page + cp->pin[i].nr > first)
+			return true;
+	return false;
+}

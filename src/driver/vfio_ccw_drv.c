@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The driver on the bus of subchannels, and the module.
+ */
+#include <linux/errno.h>
+#include <linux/init.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include <asm/irq.h>
+#include <asm/isc.h>
+
+#include "chp.h"
+#include "vfio_ccw_private.h"
+
+struct workqueue_struct *vfio_ccw_workqueue;
+
+static void vfio_ccw_init(struct vfio_ccw *ccw, struct subchannel *sch)
+{
+	ccw->sch = sch;
+	mutex_init(&ccw->lock);
+	INIT_WORK(&ccw->irq_work, vfio_ccw_irq_work);
+	INIT_WORK(&ccw->event_work, vfio_ccw_event_work);
+	init_completion(&ccw->quiet);
+	complete_all(&ccw->quiet);
+	ccw->type.sysfs_name = "io";
+	ccw->type.pretty_name = "I/O subchannel (Non-QDIO)";
+	ccw->types[0] = &ccw->type;
+}
+
+static int vfio_ccw_sch_probe(struct subchannel *sch)
+{
+	struct vfio_ccw *ccw;
+	int ret;
+
+	if (sch->schib.pmcw.qf) {
+		dev_warn(&sch->dev, "QDIO subchannels can't be passed through\n");
+		return -ENODEV;
+	}
+	ccw = kzalloc(sizeof(*ccw), GFP_KERNEL);
+	if (!ccw)
+		return -ENOMEM;
+	vfio_ccw_init(ccw, sch);
+	dev_set_drvdata(&sch->dev, ccw);
+
+	ret = mdev_register_parent(&ccw->parent, &sch->dev,
+				   &vfio_ccw_mdev_driver, ccw->types, 1);
+	if (ret) {
+		dev_set_drvdata(&sch->dev, NULL);
+		kfree(ccw);
+	}
+	return ret;
+}
+
+static void vfio_ccw_sch_remove(struct subchannel *sch)
+{
+	struct vfio_ccw *ccw = vfio_ccw_of(sch);
+
+	mdev_unregister_parent(&ccw->parent);
+
+	spin_lock_irq(vfio_ccw_sch_lock(sch));
+	dev_set_drvdata(&sch->dev, NULL);
+	spin_unlock_irq(vfio_ccw_sch_lock(sch));
+	cancel_work_sync(&ccw->irq_work);
+	cancel_work_sync(&ccw->event_work);
+	mutex_destroy(&ccw->lock);
+	kfree(ccw);
+}
+
+static void vfio_ccw_sch_shutdown(struct subchannel *sch)
+{
+	vfio_ccw_close(vfio_ccw_of(sch));
+}
+
+static void vfio_ccw_sch_irq(struct subchannel *sch)
+{
+	struct vfio_ccw *ccw = vfio_ccw_of(sch);
+
+	inc_irq_stat(IRQIO_CIO);
+	if (ccw)
+		vfio_ccw_irq_store(ccw, this_cpu_ptr(&cio_irb));
+}
+
+static int vfio_ccw_sch_event(struct subchannel *sch, int process)
+{
+	struct vfio_ccw *ccw;
+	unsigned long flags;
+	int ret = -EAGAIN;
+
+	spin_lock_irqsave(vfio_ccw_sch_lock(sch), flags);
+	ccw = vfio_ccw_of(sch);
+	if (ccw && device_is_registered(&sch->dev) &&
+	    !work_pending(&sch->todo_work)) {
+		vfio_ccw_event_store(ccw, VFIO_CCW_EVENT_SCH_EVENT);
+		ret = 0;
+	}
+	spin_unlock_irqrestore(vfio_ccw_sch_lock(sch), flags);
+	return ret;
+}
+
+#define VFIO_CCW_CHP_RETRIES	255
+
+static int vfio_ccw_chp_event(struct subchannel *sch, struct chp_link *link,
+			      int event)
+{
+	int mask = chp_ssd_get_mask(&sch->ssd_info, link);
+	struct vfio_ccw *ccw = vfio_ccw_of(sch);
+	int retries = VFIO_CCW_CHP_RETRIES;
+
+	if (!ccw || !mask)
+		return 0;
+	if (cio_update_schib(sch))
+		return -ENODEV;
+
+	if (event == CHP_VARY_OFF)
+		sch->opm &= ~mask;
+	if (event == CHP_VARY_ON)
+		sch->opm |= mask;
+	if (event == CHP_VARY_ON || event == CHP_ONLINE)
+		sch->lpm |= mask & sch->opm;
+	else
+		sch->lpm &= ~mask;
+	if (!(sch->lpm & mask) && sch->schib.pmcw.lpum & mask)
+		cio_cancel_halt_clear(sch, &retries);
+	vfio_ccw_event_store(ccw, VFIO_CCW_EVENT_CHP_EVENT);
+	return 0;
+}
+
+static struct css_device_id vfio_ccw_sch_ids[] = {
+	{ .match_flags = 0x1, .type = SUBCHANNEL_TYPE_IO },
+	{ /* end of list */ },
+};
+MODULE_DEVICE_TABLE(css, vfio_ccw_sch_ids);
+
+static struct css_driver vfio_ccw_sch_driver = {
+	.drv = {
+		.name = "vfio_ccw",
+		.owner = THIS_MODULE,
+	},
+	.subchannel_type = vfio_ccw_sch_ids,
+	.probe = vfio_ccw_sch_probe,
+	.remove = vfio_ccw_sch_remove,
+	.shutdown = vfio_ccw_sch_shutdown,
+	.irq = vfio_ccw_sch_irq,
+	.sch_event = vfio_ccw_sch_event,
+	.chp_event = vfio_ccw_chp_event,
+};
+
+static int __init vfio_ccw_module_init(void)
+{
+	int ret;
+
+	vfio_ccw_workqueue = alloc_workqueue("vfio-ccw", 0, 0);
+	if (!vfio_ccw_workqueue)
+		return -ENOMEM;
+	ret = mdev_register_driver(&vfio_ccw_mdev_driver);
+	if (ret)
+		goto out_workqueue;
+	isc_register(VFIO_CCW_ISC);
+	ret = css_driver_register(&vfio_ccw_sch_driver);
+	if (ret)
+		goto out_isc;
+	return 0;
+
+out_isc:
+	isc_unregister(VFIO_CCW_ISC);
+	mdev_unregister_driver(&vfio_ccw_mdev_driver);
+out_workqueue:
+	destroy_workqueue(vfio_ccw_workqueue);
+	return ret;
+}
+
+static void __exit vfio_ccw_module_exit(void)
+{
+	css_driver_unregister(&vfio_ccw_sch_driver);
+	isc_unregister(VFIO_CCW_ISC);
+	mdev_unregister_driver(&vfio_ccw_mdev_driver);
+	destroy_workqueue(vfio_ccw_workqueue);
+}
+
+module_init(vfio_ccw_module_init);
+module_exit(vfio_ccw_module_exit);
+
+MODULE_DESCRIPTION("VFIO-based passing through of subchannels");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the interrupt to the user: status is stored and stamped in interrupt
+ * context, raised as an event by a worker, and published to the user.
+ */
+#include <linux/bitfield.h>
+#include <linux/string.h>
+
+#include "vfio_ccw_private.h"
+
+/**
+ * vfio_ccw_irq_store() - keep status for the worker
+ * @ccw: the subchannel; its spinlock is held
+ * @irb: interruption-response block, 96 bytes
+ *
+ * For interrupt context.
+ */
+void vfio_ccw_irq_store(struct vfio_ccw *ccw, const void *irb)
+{
+	struct vfio_ccw_result result = { .generation = ccw->generation };
+
+	lockdep_assert_held(vfio_ccw_sch_lock(ccw->sch));
+	memcpy(&result.irb, irb, sizeof(result.irb));
+	vfio_ccw_ring_push(&ccw->raw, &result);
+	queue_work(vfio_ccw_workqueue, &ccw->irq_work);
+}
+
+static bool vfio_ccw_irq_take(struct vfio_ccw *ccw,
+			      struct vfio_ccw_result *result)
+{
+	bool taken;
+
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	taken = vfio_ccw_ring_pop(&ccw->raw, result);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	return taken;
+}
+
+void vfio_ccw_irq_work(struct work_struct *work)
+{
+	struct vfio_ccw *ccw = container_of(work, struct vfio_ccw, irq_work);
+	struct vfio_ccw_result result;
+	struct vfio_ccw_request rq = { .result = &result };
+
+	mutex_lock(&ccw->lock);
+	while (vfio_ccw_irq_take(ccw, &result))
+		vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_INTERRUPT, &rq);
+	mutex_unlock(&ccw->lock);
+}
+
+/**
+ * vfio_ccw_event_store() - keep a machine event for the worker
+ * @ccw: the subchannel; its spinlock is held
+ * @event: SCH_EVENT or CHP_EVENT
+ */
+void vfio_ccw_event_store(struct vfio_ccw *ccw, enum vfio_ccw_event event)
+{
+	lockdep_assert_held(vfio_ccw_sch_lock(ccw->sch));
+	ccw->happened |= BIT(event);
+	queue_work(vfio_ccw_workqueue, &ccw->event_work);
+}
+
+void vfio_ccw_event_work(struct work_struct *work)
+{
+	struct vfio_ccw *ccw = container_of(work, struct vfio_ccw, event_work);
+	struct vfio_ccw_request rq = {};
+	unsigned long happened;
+
+	mutex_lock(&ccw->lock);
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	happened = ccw->happened;
+	ccw->happened = 0;
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	if (happened & BIT(VFIO_CCW_EVENT_SCH_EVENT))
+		vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_SCH_EVENT, &rq);
+	if (happened & BIT(VFIO_CCW_EVENT_CHP_EVENT))
+		vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_CHP_EVENT, &rq);
+	mutex_unlock(&ccw->lock);
+}
+
+/**
+ * vfio_ccw_publish() - give a result to the user
+ * @ccw: the subchannel; its mutex is held
+ * @result: with the guest's addresses
+ */
+void vfio_ccw_publish(struct vfio_ccw *ccw,
+		      const struct vfio_ccw_result *result)
+{
+	vfio_ccw_ring_push(&ccw->results, result);
+	vfio_ccw_signal(ccw, VFIO_CCW_IO_IRQ_INDEX);
+}
+
+/* Signal the eventfd of VFIO interrupt @index, if one is armed. */
+void vfio_ccw_signal(struct vfio_ccw *ccw, unsigned int index)
+{
+	lockdep_assert_held(&ccw->lock);
+	if (ccw->trigger[index])
+		vfio_ccw_eventfd_signal(ccw->trigger[index]);
+}
+
+static void vfio_ccw_translate_back(struct vfio_ccw *ccw,
+				    struct vfio_ccw_result *result)
+{
+	struct ccw_scsw *scsw = &result->irb.scsw;
+	u32 address = 0;
+
+	if (result->generation == ccw->generation &&
+	    be32_get_bits(scsw->word[0], SCSW0_FC_START))
+		address = vfio_ccw_cp_guest(&ccw->cp,
+					    be32_to_cpu(scsw->word[1]));
+	scsw->word[1] = cpu_to_be32(address);
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_deliver(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	vfio_ccw_translate_back(ccw, rq->result);
+	vfio_ccw_publish(ccw, rq->result);
+	return ccw->state;
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_complete(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	bool over = rq->result->generation == ccw->generation &&
+		    vfio_ccw_final(&rq->result->irb);
+
+	vfio_ccw_fsm_deliver(ccw, rq);
+	if (!over)
+		return VFIO_CCW_STATE_BUSY;
+	vfio_ccw_cp_release(&ccw->cp, ccw->vdev);
+	return VFIO_CCW_STATE_IDLE;
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Up and down: what happens when a VM opens, resets and releases a subchannel,
+ * and when the device under it goes away.
+ */
+#include <linux/errno.h>
+#include <linux/io.h>
+#include <linux/jiffies.h>
+
+#include <asm/isc.h>
+
+#include "vfio_ccw_private.h"
+
+#define VFIO_CCW_RETRIES	255	/* what cio_cancel_halt_clear() expects */
+#define VFIO_CCW_WAIT		(3 * HZ) /* for the interrupt of a halt or clear */
+#define VFIO_CCW_ATTEMPTS	10	/* waits before a device is given up */
+
+enum vfio_ccw_state
+vfio_ccw_fsm_open(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	struct subchannel *sch = ccw->sch;
+
+	spin_lock_irq(vfio_ccw_sch_lock(sch));
+	ccw->gone = cio_update_schib(sch);
+	sch->isc = VFIO_CCW_ISC;
+	spin_unlock_irq(vfio_ccw_sch_lock(sch));
+	if (ccw->gone) {
+		rq->ret = -EINVAL;
+		return VFIO_CCW_STATE_UNCONFIGURED;
+	}
+	ccw->vdev = rq->vdev;
+	return VFIO_CCW_STATE_STANDBY;
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_online(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	struct subchannel *sch = ccw->sch;
+	int ret;
+
+	spin_lock_irq(vfio_ccw_sch_lock(sch));
+	ret = cio_enable_subchannel(sch, (u32)virt_to_phys(sch));
+	spin_unlock_irq(vfio_ccw_sch_lock(sch));
+	ccw->gone = ret == -ENODEV;
+	if (ret) {
+		rq->ret = -EINVAL;
+		return VFIO_CCW_STATE_STANDBY;
+	}
+	return VFIO_CCW_STATE_IDLE;
+}
+
+/* One step of stopping what runs. -EBUSY: an interrupt is to be expected. */
+static int vfio_ccw_stop(struct vfio_ccw *ccw)
+{
+	int ret;
+
+	ret = cio_cancel_halt_clear(ccw->sch, &ccw->retries);
+	if (!ret)
+		ret = cio_disable_subchannel(ccw->sch);
+	return ret;
+}
+
+/* Is it silent by now? If not, stop it harder. */
+static int vfio_ccw_silence_or_stop(struct vfio_ccw *ccw)
+{
+	int ret;
+
+	ret = cio_disable_subchannel(ccw->sch);
+	if (ret == -EBUSY)
+		ret = vfio_ccw_stop(ccw);
+	return ret;
+}
+
+/* The state that follows an attempt which returned @ret. */
+static enum vfio_ccw_state vfio_ccw_settled(struct vfio_ccw *ccw, int ret)
+{
+	if (ret == -EBUSY)
+		return VFIO_CCW_STATE_QUIESCING;
+
+	ccw->gone = ret == -ENODEV;
+	vfio_ccw_cp_release(&ccw->cp, ccw->vdev);
+	vfio_ccw_ring_clear(&ccw->results);
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	vfio_ccw_ring_clear(&ccw->raw);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	complete_all(&ccw->quiet);
+	return VFIO_CCW_STATE_STANDBY;
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_quiesce(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	int ret;
+
+	reinit_completion(&ccw->quiet);
+	ccw->retries = VFIO_CCW_RETRIES;
+	ccw->attempts = VFIO_CCW_ATTEMPTS;
+	rq->ret = -EINPROGRESS;
+
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	if (ccw->state == VFIO_CCW_STATE_BUSY)
+		ret = vfio_ccw_stop(ccw);
+	else
+		ret = vfio_ccw_silence_or_stop(ccw);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	return vfio_ccw_settled(ccw, ret);
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_settle(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	int ret;
+
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	ret = vfio_ccw_silence_or_stop(ccw);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	return vfio_ccw_settled(ccw, ret);
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_retry(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	rq->ret = -EINPROGRESS;
+	if (ccw->attempts--)
+		return vfio_ccw_fsm_settle(ccw, rq);
+
+	dev_err(&ccw->sch->dev, "does not answer halt and clear; given up\n");
+	return vfio_ccw_settled(ccw, -EIO);
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_offline(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	if (rq->target == VFIO_CCW_STATE_UNCONFIGURED) {
+		vfio_ccw_cp_free(&ccw->cp);
+		ccw->vdev = NULL;
+	}
+	return rq->target;
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_note(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	ccw->gone = cio_update_schib(ccw->sch);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	return ccw->state;
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_lose(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	const u32 status = SCSW0_CC | SCSW0_F | SCSW0_FC_START |
+			   SCSW0_SC_ALERT | SCSW0_SC_PRIM | SCSW0_SC_SEC |
+			   SCSW0_SC_PEND;
+	const struct vfio_ccw_result lost = {
+		.irb.scsw.word[0] = cpu_to_be32(status),
+	};
+
+	vfio_ccw_fsm_note(ccw, rq);
+	if (!ccw->gone)
+		return VFIO_CCW_STATE_BUSY;
+	vfio_ccw_cp_release(&ccw->cp, ccw->vdev);
+	vfio_ccw_publish(ccw, &lost);
+	return VFIO_CCW_STATE_IDLE;
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_silence(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	cio_disable_subchannel(ccw->sch);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	return ccw->state;
+}
+
+/* Bring the subchannel down to @target, however long that takes. */
+static void vfio_ccw_down(struct vfio_ccw *ccw, enum vfio_ccw_state target)
+{
+	struct vfio_ccw_request rq = { .target = target };
+	int ret;
+
+	do {
+		wait_for_completion_timeout(&ccw->quiet, VFIO_CCW_WAIT);
+		mutex_lock(&ccw->lock);
+		ret = vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_OFFLINE, &rq);
+		mutex_unlock(&ccw->lock);
+	} while (ret == -EINPROGRESS);
+}
+
+/**
+ * vfio_ccw_reset() - bring the subchannel down to STANDBY and up to IDLE
+ * @ccw: the subchannel, opened by a VM
+ *
+ * May sleep for as long as the device takes to let go. Return: 0, or -EINVAL if
+ * the subchannel cannot be enabled; the state is STANDBY then.
+ */
+int vfio_ccw_reset(struct vfio_ccw *ccw)
+{
+	struct vfio_ccw_request rq = {};
+	int ret;
+
+	vfio_ccw_down(ccw, VFIO_CCW_STATE_STANDBY);
+	mutex_lock(&ccw->lock);
+	ret = vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_ONLINE, &rq);
+	mutex_unlock(&ccw->lock);
+	return ret;
+}
+
+/**
+ * vfio_ccw_open() - a VM takes hold of the subchannel
+ * @ccw: the subchannel
+ * @vdev: the VFIO device through which it does
+ *
+ * Return: 0, or -EINVAL if another VM holds it or it does not answer.
+ */
+int vfio_ccw_open(struct vfio_ccw *ccw, struct vfio_device *vdev)
+{
+	struct vfio_ccw_request rq = { .vdev = vdev };
+	int ret;
+
+	mutex_lock(&ccw->lock);
+	ret = vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_INIT, &rq);
+	mutex_unlock(&ccw->lock);
+	return ret;
+}
+
+/**
+ * vfio_ccw_close() - the VM has let go, by its own will or not
+ * @ccw: the subchannel
+ *
+ * Afterwards nothing is running, pinned, allocated or armed on its account.
+ */
+void vfio_ccw_close(struct vfio_ccw *ccw)
+{
+	unsigned int i;
+
+	vfio_ccw_down(ccw, VFIO_CCW_STATE_UNCONFIGURED);
+
+	mutex_lock(&ccw->lock);
+	for (i = 0; i < VFIO_CCW_NUM_IRQS; i++) {
+		if (ccw->trigger[i])
+			eventfd_ctx_put(ccw->trigger[i]);
+		ccw->trigger[i] = NULL;
+	}
+	memset(&ccw->io, 0, sizeof(ccw->io));
+	mutex_unlock(&ccw->lock);
+}

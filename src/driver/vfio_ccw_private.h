@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of the driver know of each other.
+ *
+ * Locks: struct vfio_ccw's mutex, then the subchannel's spinlock; never the
+ * other way round. The common I/O layer calls irq() and chp_event() with the
+ * spinlock held.
+ */
+#ifndef VFIO_CCW_PRIVATE_H
+#define VFIO_CCW_PRIVATE_H
+
+#include <linux/bitfield.h>
+#include <linux/completion.h>
+#include <linux/eventfd.h>
+#include <linux/mdev.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/vfio.h>
+#include <linux/vfio_ccw.h>
+#include <linux/workqueue.h>
+
+#include "cio.h"
+#include "css.h"
+
+#include "vfio_ccw_arch.h"
+#include "vfio_ccw_compat.h"
+#include "vfio_ccw_cp.h"
+#include "vfio_ccw_fsm.h"
+
+/**
+ * struct vfio_ccw_result - status of the subchannel, with the time it is of
+ * @irb: as TEST SUBCHANNEL stored it
+ * @generation: how many starts the machine had accepted when it was stored
+ */
+struct vfio_ccw_result {
+	struct ccw_irb irb;
+	u32 generation;
+};
+
+#define VFIO_CCW_RING_SIZE	16
+
+/**
+ * struct vfio_ccw_ring - results in the order they came
+ * @head: how many have ever been put in
+ * @tail: how many have ever been taken out
+ * @entry: the ones between; number n is in entry[n % VFIO_CCW_RING_SIZE]
+ *
+ * A ring has no lock of its own; it belongs to whoever guards its owner.
+ */
+struct vfio_ccw_ring {
+	u32 head;
+	u32 tail;
+	struct vfio_ccw_result entry[VFIO_CCW_RING_SIZE];
+};
+
+static inline u32 vfio_ccw_ring_used(const struct vfio_ccw_ring *ring)
+{
+	return ring->head - ring->tail;
+}
+
+static inline bool vfio_ccw_ring_pop(struct vfio_ccw_ring *ring,
+				     struct vfio_ccw_result *result)
+{
+	if (ring->head == ring->tail)
+		return false;
+	*result = ring->entry[ring->tail++ % VFIO_CCW_RING_SIZE];
+	return true;
+}
+
+/* Does this status end what START, HALT or CLEAR SUBCHANNEL began? */
+static inline bool vfio_ccw_final(const struct ccw_irb *irb)
+{
+	return be32_get_bits(irb->scsw.word[0], SCSW0_FC) &&
+	       !be32_get_bits(irb->scsw.word[0], SCSW0_AC);
+}
+
+static inline void vfio_ccw_ring_push(struct vfio_ccw_ring *ring,
+				      const struct vfio_ccw_result *result)
+{
+	if (vfio_ccw_ring_used(ring) == VFIO_CCW_RING_SIZE) {
+		if (!vfio_ccw_final(&result->irb))
+			return;
+		ring->head--;
+	}
+	ring->entry[ring->head++ % VFIO_CCW_RING_SIZE] = *result;
+}
+
+static inline void vfio_ccw_ring_clear(struct vfio_ccw_ring *ring)
+{
+	ring->tail = ring->head;
+}
+
+/**
+ * struct vfio_ccw - the driver's view of one bound subchannel
+ * @cmd: what the command region shows: the last command and its answer
+ * @sch: the subchannel; holds a pointer back to us as its driver data
+ * @parent: the subchannel as a parent of mediated devices
+ * @type: the one type of mediated device it offers
+ * @types: the same as the list that the mdev layer asks for
+ * @lock: guards the state and all that follows up to @raw; may be held while
+ *	sleeping, so never taken in interrupt context
+ * @state: written by vfio_ccw_fsm_event() alone
+ * @gone: the subchannel does not answer, or has no device
+ * @vdev: the VFIO device, from INIT until UNCONFIGURED; else NULL
+ * @cp: the channel program and the memory it is translated in
+ * @io: what the I/O region shows: the last request and the last result
+ * @results: status that waits for the user to read it
+ * @trigger: eventfds, one for each VFIO interrupt; NULL: not armed
+ * @retries: for cio_cancel_halt_clear(), across calls
+ * @attempts: how many more waits QUIESCING is worth
+ * @raw: status as the interrupt handler found it; under the subchannel's lock
+ * @generation: counts the starts the machine has accepted; under the
+ *	subchannel's lock, so that status can be stamped with it
+ * @happened: machine events to be raised, a bit each; under the subchannel's
+ *	lock
+ * @irq_work: raises INTERRUPT for everything in @raw
+ * @event_work: raises the events in @happened
+ * @quiet: complete, except in QUIESCING
+ */
+struct vfio_ccw {
+	struct subchannel *sch;
+	struct mdev_parent parent;
+	struct mdev_type type;
+	struct mdev_type *types[1];
+	struct ccw_cmd_region cmd;
+	struct mutex lock; /* the group's */
+	enum vfio_ccw_state state;
+	bool gone;
+	struct vfio_device *vdev;
+	struct vfio_ccw_cp cp;
+	struct ccw_io_region io;
+	struct vfio_ccw_ring results;
+	struct eventfd_ctx *trigger[VFIO_CCW_NUM_IRQS];
+	int retries;
+	int attempts;
+	struct vfio_ccw_ring raw;
+	u32 generation;
+	unsigned long happened;
+	struct work_struct irq_work;
+	struct work_struct event_work;
+	struct completion quiet;
+};
+
+/**
+ * struct vfio_ccw_mdev - the mediated device; VFIO decides when it is freed
+ * @vdev: VFIO's part, which callbacks are given
+ * @ccw: the subchannel; outlives every call that VFIO makes on @vdev
+ */
+struct vfio_ccw_mdev {
+	struct vfio_device vdev;
+	struct vfio_ccw *ccw;
+};
+
+static inline u32 vfio_ccw_schid(const struct vfio_ccw *ccw)
+{
+	return ccw->sch->schid.ssid << 17 | 1 << 16 | ccw->sch->schid.sch_no;
+}
+
+static inline struct vfio_ccw *vfio_ccw_of(struct subchannel *sch)
+{
+	return dev_get_drvdata(&sch->dev);
+}
+
+unsigned int vfio_ccw_nr_regions(void);
+/* vfio_ccw_lifecycle.c: all may sleep, none is called with the mutex held */
+int vfio_ccw_open(struct vfio_ccw *ccw, struct vfio_device *vdev);
+int vfio_ccw_reset(struct vfio_ccw *ccw);
+void vfio_ccw_close(struct vfio_ccw *ccw);
+
+/* vfio_ccw_irq.c */
+void vfio_ccw_irq_store(struct vfio_ccw *ccw, const void *irb);
+void vfio_ccw_irq_work(struct work_struct *work);
+void vfio_ccw_event_store(struct vfio_ccw *ccw, enum vfio_ccw_event event);
+void vfio_ccw_event_work(struct work_struct *work);
+void vfio_ccw_publish(struct vfio_ccw *ccw,
+		      const struct vfio_ccw_result *result);
+void vfio_ccw_signal(struct vfio_ccw *ccw, unsigned int index);
+
+/* vfio_ccw_regions.c */
+ssize_t vfio_ccw_region_read(struct vfio_ccw *ccw, char __user *buf,
+			     size_t count, loff_t pos);
+ssize_t vfio_ccw_region_write(struct vfio_ccw *ccw, const char __user *buf,
+			      size_t count, loff_t pos);
+long vfio_ccw_region_info(unsigned long arg);
+
+/* vfio_ccw_mdev.c */
+extern struct mdev_driver vfio_ccw_mdev_driver;
+
+/* vfio_ccw_drv.c */
+extern struct workqueue_struct *vfio_ccw_workqueue;
+
+#endif /* VFIO_CCW_PRIVATE_H */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The driver's tracepoints: /sys/kernel/tracing/events/vfio_ccw */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM vfio_ccw
+
+#if !defined(VFIO_CCW_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define VFIO_CCW_TRACE_H
+
+#include <linux/tracepoint.h>
+
+TRACE_EVENT(vfio_ccw_fsm_event,
+	TP_PROTO(u32 schid, unsigned int state, unsigned int event,
+		 unsigned int next, int ret),
+	TP_ARGS(schid, state, event, next, ret),
+	TP_STRUCT__entry(
+		__field(u32, schid)
+		__field(unsigned int, state)
+		__field(unsigned int, event)
+		__field(unsigned int, next)
+		__field(int, ret)
+	),
+	TP_fast_assign(
+		__entry->schid = schid;
+		__entry->state = state;
+		__entry->event = event;
+		__entry->next = next;
+		__entry->ret = ret;
+	),
+	TP_printk("sch=0.%x.%04x %s: %s -> %s ret=%d",
+		  __entry->schid >> 17 & 3, __entry->schid & 0xffff,
+		  vfio_ccw_event_name(__entry->event),
+		  vfio_ccw_state_name(__entry->state),
+		  vfio_ccw_state_name(__entry->next), __entry->ret)
+);
+
+#endif /* VFIO_CCW_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE vfio_ccw_trace
+#include <trace/define_trace.h>
