@@ -23,6 +23,7 @@ enum machine_insn {
 	MACHINE_MSCH,		/* MODIFY SUBCHANNEL */
 	MACHINE_HSCH,		/* HALT SUBCHANNEL */
 	MACHINE_CSCH,		/* CLEAR SUBCHANNEL */
+	MACHINE_RSCH,		/* RESUME SUBCHANNEL */
 	MACHINE_XSCH,		/* CANCEL SUBCHANNEL */
 	MACHINE_INSNS
 };
@@ -118,6 +119,7 @@ int machine_stsch(struct machine *m, u32 sid, struct ccw_schib *schib);
 int machine_msch(struct machine *m, u32 sid, const struct ccw_schib *schib);
 int machine_hsch(struct machine *m, u32 sid);
 int machine_csch(struct machine *m, u32 sid);
+int machine_rsch(struct machine *m, u32 sid);
 int machine_xsch(struct machine *m, u32 sid);
 
 /** Return: the instruction's mnemonic, in capitals. */

@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The channel: fetches CCWs, and has the device execute their commands. */
+#include <string.h>
+
+#include "machine_sch.h"
+
+#define CCW_BYTES	8u
+#define CCW_TIC		0x08	/* transfer in channel */
+
+static bool orb_is(const struct channel *ch, u32 bit)
+{
+	return be32_get_bits(ch->orb.word[1], bit);
+}
+
+/* Return: the first address a CCW of this format cannot contain. */
+static u32 address_limit(const struct channel *ch)
+{
+	return orb_is(ch, ORB1_F) ? BIT(31) : BIT(24);
+}
+
+static bool ccw_is(const struct channel *ch, u32 flag)
+{
+	return ch->ccw[0] & flag;
+}
+
+static u8 ccw_command(const struct channel *ch)
+{
+	return FIELD_GET(CCW0_CMD, ch->ccw[0]);
+}
+
+static bool ccw_is_tic(const struct channel *ch)
+{
+	return ccw_command(ch) == CCW_TIC;
+}
+
+/* Read, read backward and sense have even codes; write and control odd. */
+static bool ccw_is_input(const struct channel *ch)
+{
+	return !(ch->command & 1);
+}
+
+static bool tic_is_valid(const struct channel *ch, bool first)
+{
+	return !first && !ch->after_tic &&
+	       ch->ccw[0] == FIELD_PREP(CCW0_CMD, CCW_TIC) &&
+	       !(ch->ccw[1] & BIT(31));
+}
+
+static bool ccw_is_valid(const struct channel *ch)
+{
+	u8 kind = ccw_command(ch) % 16;
+	bool link = ch->data_chained || ccw_is(ch, CCW0_CD);
+
+	if (!ch->data_chained && (kind == 0 || kind == CCW_TIC))
+		return false;
+	if (ccw_is(ch, CCW0_MIDA) || (ch->ccw[1] & BIT(31)))
+		return false;
+	if (ccw_is(ch, CCW0_S) && !orb_is(ch, ORB1_S))
+		return false;
+	return (ch->ccw[0] & CCW0_COUNT) || (orb_is(ch, ORB1_F) && !link);
+}
+
+static bool length_is_wrong(const struct channel *ch, bool immediate, bool more)
+{
+	if (!ch->residual && !more)
+		return false;
+	if (immediate && (!orb_is(ch, ORB1_F) || orb_is(ch, ORB1_L)))
+		return false;
+	return ccw_is(ch, CCW0_CD) || !ccw_is(ch, CCW0_SLI);
+}
+
+#define DEVICE_USUAL	(DEVICE_CHANNEL_END | DEVICE_END | \
+			 DEVICE_STATUS_MODIFIER)
+
+static bool chains_command(const struct channel *ch)
+{
+	return ccw_is(ch, CCW0_CC) && !ccw_is(ch, CCW0_CD) && !ch->cstat &&
+	       !(ch->dstat & ~DEVICE_USUAL);
+}
+
+static void show_progress(struct machine_sch *sch)
+{
+	u32 pci = sch_bits(sch, SCSW0_SC_INTER) ? SCSW2_CSTAT_PCI : 0;
+
+	sch->schib.scsw.word[1] = cpu_to_be32(sch->channel.at + CCW_BYTES);
+	sch->schib.scsw.word[2] &= cpu_to_be32(pci);
+}
+
+static void end_program(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+	u32 kinds = SCSW0_SC_PRIM;
+
+	if (!(ch->dstat & DEVICE_CHANNEL_END) || (ch->dstat & DEVICE_END)) {
+		kinds |= SCSW0_SC_SEC;
+		sch_clear(sch, SCSW0_AC_DEV);
+	}
+	if (ch->cstat || (ch->dstat & ~DEVICE_USUAL))
+		kinds |= SCSW0_SC_ALERT;
+	sch_clear(sch, SCSW0_AC_START | SCSW0_AC_SCH);
+	show_progress(sch);
+	sch->schib.scsw.word[2] |= cpu_to_be32(ch->cstat | ch->residual) |
+				   be32_encode_bits(ch->dstat, SCSW2_DSTAT);
+	ch->phase = CHANNEL_IDLE;
+	sch_post(sch, kinds);
+}
+
+/* The device has said something about the command: go on, or end. */
+static void command_status(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+
+	if (!chains_command(ch)) {
+		end_program(sch);
+	} else if (!(ch->dstat & DEVICE_END)) {
+		ch->phase = CHANNEL_WAIT;
+	} else {
+		if (ch->dstat & DEVICE_STATUS_MODIFIER)
+			ch->next += CCW_BYTES;
+		ch->phase = CHANNEL_FETCH;
+		sch_kick(sch);
+	}
+}
+
+void channel_status(struct machine_sch *sch, u8 dstat)
+{
+	sch->channel.dstat |= dstat;
+	command_status(sch);
+}
+
+static void show_data(const struct machine_sch *sch, u64 absolute,
+		      const u8 *bytes, u32 length)
+{
+	sch_event(sch, (struct machine_event){
+		.kind = MACHINE_EV_DATA,
+		.data = {
+			.absolute = absolute,
+			.length = length,
+			.to_storage = ccw_is_input(&sch->channel),
+			.bytes = bytes,
+		},
+	});
+}
+
+/* Move one run. Return: whether the device would go on. */
+static bool move_run(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+	bool input = ccw_is_input(ch), skip = input && ccw_is(ch, CCW0_SKIP);
+	u8 buf[CHANNEL_RUN];
+	u32 len = ch->residual < sizeof(buf) ? ch->residual : sizeof(buf);
+	u32 done = 0;
+	u64 absolute;
+
+	if (!skip)
+		ch->cstat |= channel_area_run(sch, &absolute, &len);
+	if (!input && !ch->cstat)
+		ch->cstat |= sch_storage(sch, absolute, buf, len, false);
+	if (!ch->cstat)
+		done = sch->ops->transfer(sch->device, buf, len);
+	if (input && !skip && done)
+		ch->cstat |= sch_storage(sch, absolute, buf, done, true);
+	if (ch->cstat)
+		return false;
+	ch->residual -= done;
+	if (done && !skip)
+		show_data(sch, absolute, buf, done);
+	return done == len;
+}
+
+static void stop_command(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+	bool more = false;
+	u8 dstat;
+
+	ch->data_chained = false;
+	ch->phase = CHANNEL_WAIT;
+	dstat = sch->ops->stop(sch->device, &more);
+	if (!ch->cstat && length_is_wrong(ch, false, more))
+		ch->cstat |= SCSW2_CSTAT_IL;
+	if (!dstat)
+		return;
+	sch_event(sch, (struct machine_event){
+		.kind = MACHINE_EV_DEVICE, .dstat = dstat });
+	channel_status(sch, dstat);
+}
+
+static void move_data(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+	bool goes_on = true;
+
+	while (ch->residual && goes_on)
+		goes_on = move_run(sch);
+	if (goes_on && ccw_is(ch, CCW0_CD)) {
+		ch->data_chained = true;
+		ch->phase = CHANNEL_FETCH;
+		sch_kick(sch);
+		return;
+	}
+	stop_command(sch);
+}
+
+static u8 initial_status(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+
+	ch->command = ccw_command(ch);
+	ch->dstat = sch->ops->select(sch->device, ch->command);
+	be32p_replace_bits(&sch->schib.pmcw.word[2], MACHINE_PATH, PMCW2_LPUM);
+	if (ch->dstat)
+		sch_event(sch, (struct machine_event){
+			.kind = MACHINE_EV_DEVICE, .dstat = ch->dstat });
+	return ch->dstat;
+}
+
+static void accept_command(struct machine_sch *sch)
+{
+	sch_clear(sch, SCSW0_AC_START);
+	sch_set(sch, SCSW0_AC_SCH | SCSW0_AC_DEV);
+}
+
+static void accept_immediate(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+
+	accept_command(sch);
+	if (length_is_wrong(ch, true, false))
+		ch->cstat |= SCSW2_CSTAT_IL;
+	command_status(sch);
+}
+
+static void select_device(struct machine_sch *sch)
+{
+	u8 dstat = initial_status(sch);
+
+	if (!dstat) {
+		accept_command(sch);
+		move_data(sch);
+	} else if (dstat == DEVICE_BUSY && sch_bits(sch, SCSW0_AC_START)) {
+		sch->channel.phase = CHANNEL_BUSY;
+	} else if (dstat & DEVICE_CHANNEL_END) {
+		accept_immediate(sch);
+	} else {
+		command_status(sch);
+	}
+}
+
+static void suspend(struct machine_sch *sch)
+{
+	sch->channel.phase = CHANNEL_SUSPENDED;
+	sch_clear(sch, SCSW0_AC_START | SCSW0_AC_SCH | SCSW0_AC_DEV);
+	sch_set(sch, SCSW0_AC_SUSP);
+	show_progress(sch);
+	if (!orb_is(&sch->channel, ORB1_U))
+		sch_post(sch, SCSW0_SC_INTER);
+}
+
+static void interrupt_in_passing(struct machine_sch *sch)
+{
+	show_progress(sch);
+	sch->schib.scsw.word[2] |= cpu_to_be32(SCSW2_CSTAT_PCI);
+	sch_post(sch, SCSW0_SC_INTER);
+}
+
+static void execute_ccw(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+
+	ch->after_tic = false;
+	if (ccw_is(ch, CCW0_S)) {
+		suspend(sch);
+		return;
+	}
+	if (ccw_is(ch, CCW0_PCI))
+		interrupt_in_passing(sch);
+	ch->residual = ch->ccw[0] & CCW0_COUNT;
+	channel_area_begin(sch);
+	if (ch->data_chained)
+		move_data(sch);
+	else
+		select_device(sch);
+}
+
+/* Return: 0, or the subchannel status that the fetch ends with. */
+static u32 fetch_ccw(struct machine_sch *sch, struct ccw_format1 *raw)
+{
+	struct channel *ch = &sch->channel;
+	u32 cstat;
+
+	if (!ch->after_tic)
+		ch->at = ch->next;
+	if (ch->next % CCW_BYTES ||
+	    ch->next > address_limit(ch) - CCW_BYTES)
+		return SCSW2_CSTAT_PROG;
+	cstat = sch_storage(sch, ch->next, raw, sizeof(*raw), false);
+	if (cstat)
+		return cstat;
+	ch->at = ch->next;
+	ch->next += CCW_BYTES;
+	return 0;
+}
+
+static void decode_ccw(struct channel *ch, const struct ccw_format1 *raw)
+{
+	u32 first = be32_to_cpu(raw->word[0]);
+	u32 second = be32_to_cpu(raw->word[1]);
+	u32 flags = second >> 24;
+
+	if (orb_is(ch, ORB1_F)) {
+		ch->ccw[0] = first;
+		ch->ccw[1] = second;
+		return;
+	}
+	ch->ccw[1] = first & GENMASK(23, 0);
+	if (FIELD_GET(CCW0_CMD, first) % 16 == CCW_TIC)
+		ch->ccw[0] = FIELD_PREP(CCW0_CMD, CCW_TIC);
+	else
+		ch->ccw[0] = (first & CCW0_CMD) | (flags << 16) |
+			     (second & CCW0_COUNT);
+}
+
+static void show_ccw(const struct machine_sch *sch,
+		     const struct ccw_format1 *raw)
+{
+	const struct channel *ch = &sch->channel;
+
+	sch_event(sch, (struct machine_event){
+		.kind = MACHINE_EV_CCW,
+		.ccw = {
+			.address = ch->at,
+			.raw = *raw,
+			.format = orb_is(ch, ORB1_F),
+			.command = ccw_command(ch),
+			.flags = ch->ccw[0] >> 16,
+			.count = ch->ccw[0] & CCW0_COUNT,
+			.cda = ch->ccw[1],
+		},
+	});
+}
+
+static void transfer_in_channel(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+
+	ch->next = ch->ccw[1];
+	ch->after_tic = true;
+	sch_kick(sch);
+}
+
+static void reject_ccw(struct machine_sch *sch, u32 cstat)
+{
+	struct channel *ch = &sch->channel;
+
+	ch->cstat |= cstat;
+	ch->residual = 0;
+	if (ch->data_chained) {
+		stop_command(sch);
+	} else {
+		ch->dstat = 0;
+		end_program(sch);
+	}
+}
+
+static void next_ccw(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+	struct ccw_format1 raw;
+	u32 cstat;
+
+	cstat = fetch_ccw(sch, &raw);
+	if (cstat) {
+		reject_ccw(sch, cstat);
+		return;
+	}
+	decode_ccw(ch, &raw);
+	show_ccw(sch, &raw);
+	if (ccw_is_tic(ch) && tic_is_valid(ch, sch_bits(sch, SCSW0_AC_START)))
+		transfer_in_channel(sch);
+	else if (!ccw_is_tic(ch) && ccw_is_valid(ch))
+		execute_ccw(sch);
+	else
+		reject_ccw(sch, SCSW2_CSTAT_PROG);
+}
+
+void channel_start(struct machine_sch *sch, const struct ccw_orb *orb)
+{
+	sch->channel = (struct channel){
+		.phase = CHANNEL_START,
+		.orb = *orb,
+		.next = be32_get_bits(orb->word[2], ORB2_CPA),
+	};
+	sch_kick(sch);
+}
+
+static bool select_path(struct machine_sch *sch)
+{
+	u32 available = be32_get_bits(sch->schib.pmcw.word[3], PMCW3_PAM);
+
+	sch_event(sch, (struct machine_event){
+		.kind = MACHINE_EV_FUNCTION, .function = SCSW0_FC_START });
+	if (be32_get_bits(sch->channel.orb.word[1], ORB1_LPM) & available &&
+	    sch->responds)
+		return true;
+	sch_defer(sch, 3);
+	return false;
+}
+
+void channel_step(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+
+	if (ch->phase == CHANNEL_SUSPENDED && sch_bits(sch, SCSW0_AC_RESUME)) {
+		sch_clear(sch, SCSW0_AC_RESUME | SCSW0_AC_SUSP);
+		ch->next = ch->at;
+		ch->phase = CHANNEL_FETCH;
+	}
+	if (ch->phase == CHANNEL_START && select_path(sch))
+		ch->phase = CHANNEL_FETCH;
+	if (ch->phase == CHANNEL_FETCH)
+		next_ccw(sch);
+}
+
+void channel_retry(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+
+	if (ch->phase != CHANNEL_BUSY)
+		return;
+	ch->next = ch->at;
+	ch->phase = CHANNEL_FETCH;
+	sch_kick(sch);
+}
+
+void channel_halt(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+	bool between = ch->phase == CHANNEL_FETCH && !ch->data_chained;
+	u8 dstat;
+
+	if (!between) {
+		dstat = sch->ops->halt(sch->device);
+		if (!dstat)
+			return;
+		sch_event(sch, (struct machine_event){
+			.kind = MACHINE_EV_DEVICE, .dstat = dstat });
+		ch->dstat |= dstat;
+	}
+	end_program(sch);
+}

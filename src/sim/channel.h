@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The channel: executes the program of one subchannel, a CCW per step, as the
+ * z/Architecture Principles of Operation, chapters 15 and 16, describe it.
+ */
+#ifndef SIM_CHANNEL_H
+#define SIM_CHANNEL_H
+
+#include <linux/types.h>
+#include "vfio_ccw_arch.h"
+
+struct machine_sch;
+
+/** What the channel waits for. */
+enum channel_phase {
+	CHANNEL_IDLE,		/* there is no program */
+	CHANNEL_START,		/* a step selects the path */
+	CHANNEL_FETCH,		/* a step fetches the next CCW */
+	CHANNEL_BUSY,		/* the device refused, for now */
+	CHANNEL_WAIT,		/* the device ends the command */
+	CHANNEL_SUSPENDED	/* RESUME SUBCHANNEL */
+};
+
+/** Where the data of one CCW lie. */
+struct channel_area {
+	u64 next;		/* absolute address of the next byte */
+	u32 left;		/* bytes from there to the end of the block */
+	u32 block;		/* size of a block; 0: there is no list */
+	u32 word;		/* size of an IDAW */
+	u32 list;		/* address of the next IDAW */
+	bool first;		/* which is the first of the list */
+};
+
+/** No run is longer than this, or crosses a multiple of it. */
+#define CHANNEL_RUN	2048u
+
+/** A channel program in execution. Words are in the processor's order. */
+struct channel {
+	enum channel_phase phase;
+	struct ccw_orb orb;	/* how it was started */
+	u32 next;		/* address of the CCW to be fetched */
+	u32 at;			/* address of the one being executed */
+	u32 ccw[2];		/* that CCW, in format 1 */
+	u8 command;		/* what the device executes */
+	u32 residual;		/* bytes of this CCW not yet moved */
+	bool after_tic;		/* the last CCW was a transfer in channel */
+	bool data_chained;	/* the CCW continues the last one's data */
+	u8 dstat;		/* device status so far, for this command */
+	u32 cstat;		/* subchannel status, in place (SCSW2_CSTAT_) */
+	struct channel_area area;
+};
+
+/** The subchannel is start pending: take the ORB, and ask for a step. */
+void channel_start(struct machine_sch *sch, const struct ccw_orb *orb);
+
+/** Do one step of the program: at most one CCW. */
+void channel_step(struct machine_sch *sch);
+
+/** The device ends the command, or the rest of it after channel end. */
+void channel_status(struct machine_sch *sch, u8 dstat);
+
+/** The device that was busy is not any more. */
+void channel_retry(struct machine_sch *sch);
+
+/** End the program now: send the halt signal if a command is under way. */
+void channel_halt(struct machine_sch *sch);
+
+/** Find the data of the CCW just fetched. */
+void channel_area_begin(struct machine_sch *sch);
+
+/**
+ * Move up to *len bytes, in one run of storage, and tell in *len how many.
+ * Return: 0, or the subchannel status (SCSW2_CSTAT_) that forbids it.
+ */
+u32 channel_area_run(struct machine_sch *sch, u64 *absolute, u32 *len);
+#endif /* SIM_CHANNEL_H */

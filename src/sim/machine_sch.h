@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One subchannel from within: shared by the instructions, the channel and the
+ * machine's own work, and by nobody else.
+ */
+#ifndef SIM_MACHINE_SCH_H
+#define SIM_MACHINE_SCH_H
+
+#include <linux/bitfield.h>
+#include "channel.h"
+#include "device.h"
+#include "machine.h"
+
+/** A subchannel, and what lies behind it. */
+struct machine_sch {
+	struct machine *m;
+	u32 sid;
+	struct ccw_schib schib;		/* what STORE SUBCHANNEL stores */
+	struct channel channel;		/* the program in execution */
+	const struct machine_device_ops *ops;
+	void *device;
+	bool responds;			/* the device does, on its path */
+	bool stepping;			/* a step has been asked for */
+	u8 unsolicited;			/* status waiting at the device */
+	u8 next_cc[MACHINE_INSNS];	/* forced condition codes; 0: none */
+};
+
+/** Return: which of these bits of SCSW word 0 are one. */
+static inline u32 sch_bits(const struct machine_sch *sch, u32 bits)
+{
+	return be32_to_cpu(sch->schib.scsw.word[0]) & bits;
+}
+
+static inline void sch_set(struct machine_sch *sch, u32 bits)
+{
+	sch->schib.scsw.word[0] |= cpu_to_be32(bits);
+}
+
+static inline void sch_clear(struct machine_sch *sch, u32 bits)
+{
+	sch->schib.scsw.word[0] &= ~cpu_to_be32(bits);
+}
+
+/** Return: whether the subchannel is valid and enabled. */
+static inline bool sch_operational(const struct machine_sch *sch)
+{
+	u32 need = PMCW1_V | PMCW1_E;
+
+	return (be32_to_cpu(sch->schib.pmcw.word[1]) & need) == need;
+}
+
+struct machine_sch *sch_find(const struct machine *m, u32 sid);
+void sch_kick(struct machine_sch *sch);
+void sch_post(struct machine_sch *sch, u32 status_control);
+void sch_defer(struct machine_sch *sch, unsigned int cc);
+u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
+		bool write);
+void sch_event(const struct machine_sch *sch, struct machine_event event);
+void machine_event(const struct machine *m, struct machine_event event);
+
+/** The only path of this machine, as it stands in path masks. */
+#define MACHINE_PATH	0x80
+
+#endif /* SIM_MACHINE_SCH_H */
