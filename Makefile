@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# A Channel of One's Own. `make help` lists what can be asked for.
+#
+# book/ is the source. src/ is what notangle makes of it and is committed;
+# everything else that is made goes to build/.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+PYTHON := /usr/bin/python3
+BOOK := $(PYTHON) book/weave/book.py
+CROSS_COMPILE ?= s390x-linux-gnu-
+
+chapters := $(shell sed '/^\#/d;s,.*,book/&.nw,' book/chapters)
+files := $(shell cat book/files)
+scenarios := $(wildcard tests/scenarios/*.ccw)
+
+##@ The main job
+
+## all: install what is missing, tangle, build, run a first program, weave
+all: need-build need-weave
+	@$(MAKE) --no-print-directory tangle
+	@$(MAKE) --no-print-directory sim first html
+	@echo
+	@echo "The book:      file://$(CURDIR)/build/book/html/index.html"
+	@echo "The simulator: build/host/ccwsim --help"
+	@echo "The tests:     make check"
+
+.DEFAULT_GOAL := all
+
+## help: list the targets
+help:
+	@awk '/^##@ /{print "\n" substr($$0, 5)} \
+	      /^## /{sub(/^## /, ""); split($$0, a, ": "); \
+		     printf "  %-14s %s\n", a[1], substr($$0, length(a[1]) + 3)}' \
+		$(MAKEFILE_LIST)
+
+need-%:
+	@tools/need $*
+
+##@ From the book to code
+
+## tangle: make src/ of the book, with stock notangle
+tangle: need-build
+	@for file in $(files); do \
+		mkdir -p build/tangle/$${file%/*} $${file%/*}; \
+		notangle -t8 -R$$file $(chapters) >build/tangle/$$file || \
+			{ echo "$$file: does not tangle" >&2; exit 1; }; \
+		cmp -s build/tangle/$$file $$file || \
+			{ cp build/tangle/$$file $$file; echo "tangled $$file"; }; \
+	done
+
+## check-tangle: src/ is what notangle makes of the book, byte for byte
+check-tangle: need-build
+	@rm -rf build/check-tangle
+	@for file in $(files); do \
+		mkdir -p build/check-tangle/$${file%/*}; \
+		notangle -t8 -R$$file $(chapters) >build/check-tangle/$$file; \
+	done
+	@diff -r build/check-tangle/src src || \
+		{ echo "src/ is not what the book tangles to: run 'make tangle'," \
+		       "or undo what was edited in src/" >&2; exit 1; }
+	@echo "check-tangle: $(words $(files)) files are what the book says"
+
+##@ The simulator
+
+## sim: build/host/ccwsim (with LINES=1 errors and debuggers point into the book)
+## s390x: the simulator and the unit tests for s390x, to be run by qemu-s390x
+## asan: the same with address and undefined-behaviour sanitizers
+sim: build/host/ccwsim
+s390x: need-s390x
+asan: need-test
+
+ifeq ($(LINES),1)
+SRC := build/lines/src
+build/lines/.stamp: $(chapters)
+	@$(BOOK) tangle --lines build/lines
+	@touch $@
+-include build/lines/.stamp
+else
+SRC := src
+endif
+
+# Three ways to build the same sources: here, for s390x, and with sanitizers.
+host_CC := $(CC)
+asan_CC := $(CC)
+asan_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -O1
+s390x_CC := $(CROSS_COMPILE)gcc
+s390x_FLAGS := -static -Ibuild/s390x/cunit/root/usr/include
+s390x_LIBS := -Lbuild/s390x/cunit/root/usr/lib/s390x-linux-gnu
+s390x_RUN := qemu-s390x-static
+
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Werror -Wno-unused-parameter -Woverride-init
+INCLUDES := -I$(SRC)/sim/shim -I$(SRC)/driver -I$(SRC)/sim -I$(SRC)/vmm
+
+main_src := $(SRC)/sim/ccwsim.c
+lib_src := $(filter-out $(main_src),$(patsubst src/%,$(SRC)/%,\
+	$(filter src/driver/%.c src/sim/%.c src/vmm/%.c,$(files))))
+unit_tests := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+
+define variant
+build/$(1)/obj/%.o: %.c
+	@mkdir -p $$(@D)
+	$$(QUIET_CC)$$($(1)_CC) -std=gnu11 $$(CFLAGS) $$($(1)_FLAGS) $$(WARNINGS) \
+		$$(INCLUDES) -MMD -MP -c -o $$@ $$<
+
+build/$(1)/libccwsim.a: $$(lib_src:%.c=build/$(1)/obj/%.o)
+	@rm -f $$@
+	@$$(if $$(filter s390x,$(1)),$$(CROSS_COMPILE))ar rcs $$@ $$^
+
+build/$(1)/ccwsim: build/$(1)/obj/$$(main_src:%.c=%.o) build/$(1)/libccwsim.a
+	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^
+
+build/$(1)/test_%: build/$(1)/obj/tests/unit/test_%.o build/$(1)/libccwsim.a
+	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^ $$($(1)_LIBS) -lcunit
+
+.PRECIOUS: build/$(1)/obj/%.o
+
+$(1): build/$(1)/ccwsim $$(unit_tests:%=build/$(1)/%)
+-include $$(shell find build/$(1)/obj -name '*.d' 2>/dev/null)
+endef
+ifndef V
+QUIET_CC = @echo "  CC   $@";
+QUIET_LD = @echo "  LD   $@";
+endif
+$(foreach v,host asan s390x,$(eval $(call variant,$(v))))
+
+$(unit_tests:%=build/s390x/obj/tests/unit/%.o): build/s390x/cunit/.stamp
+build/s390x/cunit/.stamp: tools/cunit-s390x
+	@tools/cunit-s390x $(@D) >/dev/null
+	@touch $@
+
+## first: the first channel program, with its trace
+first: build/gen/firsttrip.txt
+	@cat $<
+
+build/gen/firsttrip.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
+	@mkdir -p $(@D)
+	@build/host/ccwsim run --trace tests/scenarios/sense-id.ccw >$@
+
+##@ The book
+
+## html: the book as pages in build/book/html
+## epub: the book as build/book/book.epub
+## pdf: the book as build/book/book.pdf
+table := src/driver/vfio_ccw_table.h
+formats := src/driver/vfio_ccw_arch.h
+drawn := $(patsubst diagrams/%.dot,%,$(wildcard diagrams/*.dot))
+bits := $(addprefix bits-,orb ccw scsw pmcw irb schib)
+figures := $(foreach f,$(drawn) $(bits) fsm,build/figures/$(f).svg build/figures/$(f).txt)
+figures_pdf := $(foreach f,$(drawn) $(bits) fsm,build/figures/$(f).pdf)
+generated := build/gen/fsm.md build/gen/fsm-cells.md build/gen/firsttrip.txt
+
+html: need-weave figures
+	@$(BOOK) html
+epub: need-weave figures
+	@$(BOOK) epub
+pdf: need-weave need-pdf figures $(figures_pdf)
+	@$(BOOK) pdf
+
+## figures: pictures and tables, from the sources that the code uses too
+figures: $(figures) $(generated)
+
+build/figures/%.svg: diagrams/%.dot
+	@mkdir -p $(@D)
+	@dot -Tsvg -o $@ $<
+build/figures/%.txt: diagrams/%.txt
+	@mkdir -p $(@D)
+	@cp $< $@
+build/figures/fsm.dot build/figures/fsm.txt build/gen/fsm.md build/gen/fsm-cells.md: \
+		$(table) book/figures/fsm.py
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/fsm.py $< $@
+build/figures/fsm.svg: build/figures/fsm.dot
+	@dot -Tsvg -o $@ $<
+$(bits:%=build/figures/%.svg) $(bits:%=build/figures/%.txt): $(formats) book/figures/bits.py
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/bits.py $< $@
+build/figures/%.pdf: build/figures/%.svg
+	@rsvg-convert -f pdf -o $@ $<
+
+##@ Tests
+
+## check: everything below; `make check SKIP=vm` leaves the virtual machine out
+checks := tangle lint weave unit scenarios s390x links vm
+check: need-build need-weave need-test
+	@$(MAKE) --no-print-directory $(addprefix check-,$(filter-out $(SKIP),$(checks)))
+	@echo "check: $(filter-out $(SKIP),$(checks)): all passed"
+
+## check-lint: the book's sources keep the rules (traps, sizes, names, references)
+check-lint: need-weave
+	@$(BOOK) lint
+
+## check-weave: the weaver's and the figures' own tests
+check-weave: need-weave need-pdf
+	@$(PYTHON) -m unittest discover -q -s tests/weave
+
+## check-unit: CUnit suites, with sanitizers
+check-unit: need-test $(unit_tests:%=build/asan/%)
+	@for test in $(unit_tests); do echo "== $$test"; build/asan/$$test; done
+
+## check-scenarios: all scenarios in the simulator, with sanitizers
+check-scenarios: need-test build/asan/ccwsim
+	@build/asan/ccwsim run $(scenarios)
+
+## check-s390x: unit tests and scenarios as s390x programs under qemu-user
+check-s390x: need-s390x s390x
+	@for test in $(unit_tests); do echo "== $$test (s390x)"; \
+		$(s390x_RUN) build/s390x/$$test; done
+	@$(s390x_RUN) build/s390x/ccwsim run $(scenarios)
+
+## check-links: every link and picture of the woven pages is there
+check-links: html need-test
+	@$(BOOK) check-links
+
+## check-vm: the module on a real kernel: warnings, checkpatch, scenarios
+check-vm: need-vm need-s390x
+	@tests/vm/run
+
+## clean: remove build/; kernels built for the lab are kept in their cache
+clean:
+	rm -rf build
+
+.PHONY: all help tangle check-tangle sim first html epub pdf figures check clean \
+	host asan s390x $(addprefix check-,$(checks))
