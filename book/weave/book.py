@@ -46,6 +46,14 @@ def run_html(args):
     return 0
 
 
+def run_pdf(args):
+    from pdfbook import OUT, PdfBook
+    from weaving import Weaving
+    PdfBook(Weaving(load(args))).write()
+    print(os.path.join(args.root, OUT))
+    return 0
+
+
 def run_lint(args):
     import lint
     from pandoc import Pandoc
@@ -91,6 +99,7 @@ def parser():
                    help="lines of prose wanted for a line of code (default: %(default)s)")
     c.add_argument("--quiet", action="store_true", help="no table, only problems")
     command("html", run_html, "weave build/book/html")
+    command("pdf", run_pdf, "weave build/book/book.pdf with XeLaTeX")
     return p
 
 

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The constructs of the book as LaTeX, for document.Transformer."""
+
+import os
+import re
+from urllib.parse import quote, unquote
+
+from htmlwriter import spoken_date
+from latexcode import escape, symbols
+from tree import attribute, raw, raw_inline
+
+MARK = re.compile(r"\\weavemark\{(\w+):([^}]*)\}")
+COLOURS = {"discussion": "letter", "linux": "linux", "exercise": "task"}
+
+
+class LatexWriter:
+    """Writes one chapter."""
+
+    format = "latex"
+
+    def __init__(self, weaving, code, chapter):
+        self.weaving = weaving
+        self.code_latex = code
+        self.chapter = chapter
+
+    # --- marks, filled in after pandoc; LaTeX's own % must not occur in them ---
+
+    def chunk_mark(self, number):
+        return f"\\weavemark{{chunk:{number}}}"
+
+    def quoted_mark(self, text, kind="quoted"):
+        return f"\\weavemark{{{kind}:{quote(text, safe='').replace('%', '=')}}}"
+
+    def fill(self, latex):
+        definitions = self.chapter.definitions()
+
+        def put(match):
+            kind, value = match.groups()
+            if kind == "chunk":
+                return self.code_latex.chunk(definitions[int(value)])
+            text = unquote(value.replace("=", "%"))
+            return self.code_latex.quoted(text, links=kind == "quoted")
+
+        return MARK.sub(put, symbols(latex))
+
+    # --- constructs ---
+
+    def code(self, text):
+        return self.quoted_mark(text, "bare")
+
+    def code_block(self, text, language):
+        lines = self.weaving.highlighter.plain(text, language)
+        return f"\\medskip\n{self.code_latex.lines(lines)}\n\\medskip"
+
+    def listing(self, text, given):
+        title = given.get("title", "")
+        head = f"\\noindent{{\\small {escape(title)}}}\\par\\nopagebreak\n" if title else ""
+        return head + self.code_block(text, given.get("as", given["file"]))
+
+    def header(self, level, attr, inlines, target):
+        classes = list(attr[1])
+        before = []
+        if level == 1 and self.chapter.number:
+            before = [raw("latex", f"\\setcounter{{chapter}}{{{self.chapter.number - 1}}}")]
+        if not self.chapter.number and "unnumbered" not in classes:
+            classes.append("unnumbered")
+        plain = [self._bare(i) for i in inlines]
+        return before + [{"t": "Header", "c": [level, [attr[0], classes, attr[2]], plain]}]
+
+    @staticmethod
+    def _bare(inline):
+        """No links in headings: they also go to the contents and the page heads."""
+        if inline["t"] == "RawInline":
+            text = inline["c"][1].replace("\\weavemark{quoted:", "\\weavemark{bare:")
+            return raw_inline("latex", text)
+        return inline
+
+    def reference(self, target, inlines):
+        return [{"t": "Link", "c": [["", [], []], inlines, ["#" + target.id, ""]]}]
+
+    def citation(self, key, inlines):
+        return [{"t": "Link", "c": [["", [], []], inlines, ["#" + key, ""]]}]
+
+    def figure(self, name, target, caption, wide):
+        path = os.path.join(self.weaving.book.root, "build/figures", name + ".pdf")
+        if not os.path.exists(path):
+            drawing = f"[figure {escape(name)} is not built yet]"
+        else:
+            drawing = f"\\includegraphics[max width=\\textwidth,max totalheight=.8\\textheight]{{{path}}}"
+        head = f"\\begin{{figure}}[!htb]\n\\anchor{{{target.id}}}\\centering\n{drawing}\n\\caption{{"
+        return [{"t": "Para", "c": [raw_inline("latex", head), *caption,
+                                    raw_inline("latex", "}\n\\end{figure}")]}]
+
+    def passage(self, kind, attr, blocks, target):
+        if kind == "aside":
+            return [raw("latex", "\\begin{asidenote}"), *blocks, raw("latex", "\\end{asidenote}")]
+        if kind == "discussion":
+            date = spoken_date(attribute(attr, "date", ""))
+            label = "On the list" + (f", {date}" if date else "")
+        elif kind == "linux":
+            label = "What Linux does"
+        else:
+            level = int(attribute(attr, "level", "1"))
+            label = f"{target.label()} " + "★" * level + "☆" * (3 - level)
+        colour = COLOURS[kind]
+        head = f"\\begin{{passage}}{{{escape(label)}}}{{{colour}bg}}{{{colour}line}}"
+        if attr[0]:
+            head += f"\\anchor{{{attr[0]}}}"
+        title = attribute(attr, "title", "")
+        if title:
+            head += f"\\passagetitle{{{escape(title)}}}"
+        return [raw("latex", head), *blocks, raw("latex", "\\end{passage}")]
+
+    def table(self, table):
+        return [raw("latex", "{\\small"), table, raw("latex", "}")]
