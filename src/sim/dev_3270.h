@@ -36,12 +36,15 @@ void dev_3270_power(struct dev_3270 *dev, bool on);
 
 /**
  * The operator types ASCII text at the cursor; nothing is sent yet.
- * Return: 0; -EINVAL: a character no 3270 has; -EPERM: protected field, or
- * switched off.
+ * Return: 0; -EINVAL: a character no 3270 has; -EPERM: protected field,
+ * locked keyboard, or switched off.
  */
 int dev_3270_type(struct dev_3270 *dev, const char *text);
 
-/** The operator presses ENTER: attention. Return: 0; -EPERM: switched off. */
+/**
+ * The operator presses ENTER, which locks the keyboard: attention.
+ * Return: 0; -EPERM: locked keyboard, or switched off.
+ */
 int dev_3270_enter(struct dev_3270 *dev);
 
 /** The row (0-23) of the screen as ASCII, blanks at the end removed. */
