@@ -26,15 +26,15 @@ struct ccw_orb {
 #define ORB1_Y		BIT(24)		/* synchronization control */
 #define ORB1_F		BIT(23)		/* CCW format: 0 or 1 */
 #define ORB1_P		BIT(22)		/* prefetch control */
-#define ORB1_I		BIT(21)		/* initial-status-interruption control */
-#define ORB1_A		BIT(20)		/* address-limit-checking control */
-#define ORB1_U		BIT(19)		/* suppress-suspended-interruption control */
-#define ORB1_B		BIT(18)		/* channel-program type: transport mode */
+#define ORB1_I		BIT(21)		/* initial-status interruption */
+#define ORB1_A		BIT(20)		/* address-limit checking */
+#define ORB1_U		BIT(19)		/* suppress suspended interruption */
+#define ORB1_B		BIT(18)		/* transport mode */
 #define ORB1_H		BIT(17)		/* format-2-IDAW control */
 #define ORB1_T		BIT(16)		/* 2K-IDAW control */
 #define ORB1_LPM	GENMASK(15, 8)	/* logical-path mask */
-#define ORB1_L		BIT(7)		/* incorrect-length-suppression mode */
-#define ORB1_D		BIT(6)		/* modified-CCW-indirect-data-addressing control */
+#define ORB1_L		BIT(7)		/* suppress incorrect length */
+#define ORB1_D		BIT(6)		/* modified indirect data addressing */
 #define ORB1_X		BIT(0)		/* ORB-extension control */
 /* ORB word 2 */
 #define ORB2_CPA	GENMASK(30, 0)	/* channel-program address */
