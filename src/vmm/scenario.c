@@ -935,3 +935,23 @@ const char *scenario_offer_name(unsigned int offer)
 {
 	return name_of(offers, offer) ?: "something unknown";
 }
+
+static void format_names(char *buf, size_t size, const struct name *names,
+			 u32 bits)
+{
+	buf[0] = '\0';
+	append_names(buf, size, names, bits);
+	if (!buf[0])
+		append(buf, size, "none ");
+	buf[strlen(buf) - 1] = '\0';
+}
+
+void scenario_format_statuses(char *buf, size_t size, u32 bits)
+{
+	format_names(buf, size, statuses, bits);
+}
+
+void scenario_format_ccw_flags(char *buf, size_t size, u32 bits)
+{
+	format_names(buf, size, ccw_flags, bits);
+}

@@ -140,5 +140,10 @@ void scenario_reference(FILE *out);
 /** @return the word for an enum port_offer, as in a needs line */
 const char *scenario_offer_name(unsigned int offer);
 
+/** Write the names of status bits of SCSW word 2, blanks between. */
+void scenario_format_statuses(char *buf, size_t size, u32 bits);
+/** Write the names of flag bits of CCW word 0; "none" for none. */
+void scenario_format_ccw_flags(char *buf, size_t size, u32 bits);
+
 
 #endif /* SCENARIO_H */

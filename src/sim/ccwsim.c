@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner.h"
+#include "scenario.h"
+#include "sim.h"
+
+enum {
+	STATUS_OK,		/* every expectation held */
+	STATUS_FAILED,		/* one did not */
+	STATUS_USAGE,		/* wrong arguments, wrong file, no memory */
+};
+
+static const char usage[] =
+"ccwsim: try the vfio-ccw driver against a simulated mainframe\n"
+"\n"
+"  ccwsim run [--seed N] [--trace | --json] FILE.ccw...\n"
+"  ccwsim help [scenarios]\n"
+"\n"
+"run plays scenarios: who does what, and what must follow. The driver is the\n"
+"one that is loaded into Linux; machine, kernel and VM round it are simulated.\n"
+"\n"
+"  --seed N   decide every race by N; the same seed gives the same run.\n"
+"             0, the default, lets everybody finish what he has begun\n"
+"  --trace    tell the story: each step, and all that follows from it\n"
+"  --json     the same, one JSON object per line; results go to stderr\n"
+"\n"
+"Exit status: 0 all held, 1 an expectation failed, 2 wrong use or wrong file.\n"
+"\n"
+"Try:  ccwsim run --trace tests/scenarios/sense-id.ccw\n"
+"      ccwsim help scenarios\n";
+
+static const char example[] =
+"A scenario is a text file. Each line says who does what => what must follow.\n"
+"A '#' begins a comment. Numbers are decimal, or hexadecimal with 0x.\n"
+"\n"
+"    scenario  SENSE ID: who are you?\n"
+"    needs     3270\n"
+"\n"
+"    vmm:    open           => ok\n"
+"    vmm:    reset          => ok\n"
+"    guest:  ccw 0x1000 sense-id to 0x2000 count 7 sli\n"
+"    vmm:    start 0x1000   => ok\n"
+"    vmm:    interrupt      => channel-end device-end cpa 0x1008 residual 0\n"
+"    guest:  memory 0x2000  => ff 32 70\n"
+"\n"
+"The subchannel is bound and the device created before the first line; after\n"
+"the last, whatever is left is closed, removed and unbound.\n"
+"\n";
+
+static int help(int argc, char **argv)
+{
+	if (argc == 1) {
+		fputs(usage, stdout);
+		return STATUS_OK;
+	}
+	if (argc > 2 || strcmp(argv[1], "scenarios")) {
+		fprintf(stderr, "ccwsim help: found '%s', expected "
+			"'scenarios' or nothing\n", argv[argc > 2 ? 2 : 1]);
+		return STATUS_USAGE;
+	}
+	fputs(example, stdout);
+	scenario_reference(stdout);
+	return STATUS_OK;
+}
+
+static int run_file(struct runner *runner, const struct sim_config *config,
+		    const char *path)
+{
+	struct scenario_error error;
+	struct scenario *scenario;
+	struct sim *sim;
+
+	if (scenario_load(path, &scenario, &error)) {
+		fprintf(stderr, "ccwsim: %s\n", error.text);
+		runner->broken++;
+		return STATUS_OK;
+	}
+	sim = sim_create(config);
+	if (sim)
+		sim_play(sim, runner, scenario);
+	else
+		fputs("ccwsim: cannot make a simulation\n", stderr);
+	scenario_free(scenario);
+	sim_destroy(sim);
+	return sim ? STATUS_OK : STATUS_USAGE;
+}
+
+static bool read_seed(const char *text, u64 *seed)
+{
+	char *end;
+
+	errno = 0;
+	*seed = strtoull(text, &end, 0);
+	if (!errno && *end == '\0' && text[0] >= '0' && text[0] <= '9')
+		return true;
+	fprintf(stderr, "ccwsim run: --seed: found '%s', expected a number "
+		"from 0 to 18446744073709551615\n", text);
+	return false;
+}
+
+static int parse_options(int argc, char **argv, struct sim_config *config)
+{
+	static const struct option options[] = {
+		{ "seed", required_argument, NULL, 's' },
+		{ "trace", no_argument, NULL, 't' },
+		{ "json", no_argument, NULL, 'j' },
+		{ }
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == '?')
+			return STATUS_USAGE;
+		if (option == 's' && !read_seed(optarg, &config->seed))
+			return STATUS_USAGE;
+		if (option != 's')
+			config->trace = stdout;
+		config->json |= option == 'j';
+	}
+	if (optind < argc)
+		return STATUS_OK;
+	fputs("ccwsim run: found no file, expected FILE.ccw...\n", stderr);
+	return STATUS_USAGE;
+}
+
+static int run(int argc, char **argv)
+{
+	struct sim_config config = { 0 };
+	struct runner runner = { 0 };
+	int status = parse_options(argc, argv, &config);
+
+	runner.out = config.json ? stderr : stdout;
+	for (; !status && optind < argc; optind++)
+		status = run_file(&runner, &config, argv[optind]);
+	if (!status)
+		status = runner_finish(&runner);
+	if (fflush(stdout) || ferror(stdout)) {
+		perror("ccwsim: cannot write");
+		status = STATUS_USAGE;
+	}
+	return status;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "run", run }, { "help", help }, { "--help", help }, { "-h", help },
+};
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		fputs(usage, stderr);
+		return STATUS_USAGE;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	fprintf(stderr, "ccwsim: found '%s', expected 'run' or 'help'; "
+		"'ccwsim --help' tells more\n", argv[1]);
+	return STATUS_USAGE;
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+
+#include "dev_3270.h"
+#include "host.h"
+#include "host_cio.h"
+#include "host_memory.h"
+#include "machine.h"
+#include "port.h"
+#include "runner.h"
+#include "scenario.h"
+#include "sched.h"
+#include "sim.h"
+#include "sim_events.h"
+
+static int storage(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
+		   bool write)
+{
+	struct sim *sim = ctx;
+
+	(void)key;
+	return host_storage(sim->host, absolute, buf, len, write);
+}
+
+static void after(void *ctx, u64 ns, void (*fn)(void *), void *arg)
+{
+	struct sim *sim = ctx;
+
+	if (!sched_after(sim->sched, ns, fn, arg))
+		abort();
+}
+
+static void pending(void *ctx, u32 sid)
+{
+	struct sim *sim = ctx;
+
+	host_pending(sim->host, sid);
+}
+
+_Thread_local struct sim *sim_current;
+
+void sim_enter(struct sim *sim)
+{
+	sim_current = sim;
+	host_enter(sim->host);
+}
+
+static u64 now(const void *ctx)
+{
+	const struct sim *sim = ctx;
+
+	return sim->sched ? sched_now(sim->sched) : 0;
+}
+
+static int make_parts(struct sim *sim, u64 seed)
+{
+	const struct machine_env env = { .storage = storage, .after = after,
+		.pending = pending, .event = sim_machine_event };
+	const struct sched_hooks sched_hooks = { .ctx = sim,
+		.preempted = sim_preempted };
+	const struct host_hooks host_hooks = { .ctx = sim,
+		.violation = sim_violation, .print = sim_kernel_log };
+	int sid;
+
+	sim->sched = sched_create(seed, &sched_hooks);
+	if (sim->sched)
+		sim->host = host_create(sim->sched, &host_hooks);
+	if (sim->host)
+		sim->machine = machine_create(&env, sim);
+	sim->terminal = dev_3270_create();
+	if (!sim->machine || !sim->terminal)
+		return -ENOMEM;
+
+	host_set_machine(sim->host, sim->machine);
+	sid = machine_attach(sim->machine, 0x0815, &dev_3270_ops,
+			     sim->terminal);
+	if (sid < 0 || host_guest_memory(sim->host, PORT_GUEST_MEMORY))
+		return -ENOMEM;
+	sim->sid = sid;
+	sim->loaded = !host_module_load(sim->host);
+	return sim->loaded ? 0 : -ENODEV;
+}
+
+struct sim *sim_create(const struct sim_config *config)
+{
+	struct sim *sim = calloc(1, sizeof(*sim));
+
+	if (!sim)
+		return NULL;
+	sim->trace = (struct trace){ .out = config->trace, .now = now,
+				     .json = config->json, .ctx = sim };
+	sim_current = sim;
+	if (make_parts(sim, config->seed)) {
+		sim_destroy(sim);
+		return NULL;
+	}
+	return sim;
+}
+
+void sim_destroy(struct sim *sim)
+{
+	if (!sim)
+		return;
+	if (sim->host)
+		host_destroy(sim->host);
+	if (sim->machine)
+		machine_destroy(sim->machine);
+	if (sim->terminal)
+		dev_3270_destroy(sim->terminal);
+	if (sim->sched)
+		sched_destroy(sim->sched);
+	if (sim_current == sim)
+		sim_current = NULL;
+	free(sim);
+}
+
+struct story {
+	void (*fn)(void *arg);
+	void *arg;
+	bool over;
+};
+
+static void tell(void *arg)
+{
+	struct story *story = arg;
+
+	story->fn(story->arg);
+	story->over = true;
+}
+
+int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg)
+{
+	struct story story = { .fn = fn, .arg = arg };
+
+	sim_enter(sim);
+	if (!sched_spawn(sim->sched, "vmm", tell, &story))
+		return -ENOMEM;
+	while (sched_step(sim->sched))
+		;
+	if (host_violation_text(sim->host))
+		return -EPROTO;
+	return story.over ? 0 : -EDEADLK;
+}
+
+static void heading(void *ctx, const struct scenario *scenario,
+		    const struct scenario_step *step)
+{
+	struct sim *sim = ctx;
+
+	(void)scenario;
+	trace_step(&sim->trace, step->line, step->text, step->why);
+}
+
+static void left_over(void *ctx, const char *text)
+{
+	FILE *out = ctx;
+
+	if (out)
+		fprintf(out, "FAIL after the module is gone: %s\n", text);
+}
+
+static bool nothing_left(void *ctx, const struct scenario *scenario, FILE *out)
+{
+	struct sim *sim = ctx;
+
+	(void)scenario;
+	host_module_unload(sim->host);
+	sim->loaded = false;
+	return !host_check_clean(sim->host, left_over, out);
+}
+
+struct performance {
+	struct sim *sim;
+	struct runner *runner;
+	const struct scenario *scenario;
+};
+
+static void perform(void *arg)
+{
+	struct performance *p = arg;
+
+	runner_play(p->runner, sim_port(p->sim), p->scenario);
+}
+
+void sim_play(struct sim *sim, struct runner *runner,
+	      const struct scenario *scenario)
+{
+	struct performance performance = { sim, runner, scenario };
+	int ret;
+
+	runner->before = heading;
+	runner->after = nothing_left;
+	runner->ctx = sim;
+	ret = sim_run(sim, perform, &performance);
+	if (!ret)
+		return;
+	runner->failed++;
+	if (runner->out)
+		fprintf(runner->out, "FAIL %s: %s\n", scenario->file,
+			host_violation_text(sim->host) ?:
+			"everybody waits for somebody else");
+}
+

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/**
+ * @file sim.h
+ * A simulation: scheduler, machine, host, driver, monitor and trace, wired.
+ */
+#ifndef SIM_H
+#define SIM_H
+
+#include <stdio.h>
+#include <linux/types.h>
+#include "port.h"
+#include "trace.h"
+
+struct dev_3270;
+struct host;
+struct host_file;
+struct machine;
+struct runner;
+struct scenario;
+struct sched;
+
+/** The simulator as a port. */
+struct sim_port {
+	struct port port;
+	struct sim *sim;
+	struct host_file *file;		/**< NULL: not open */
+};
+
+/** One simulation. Made by sim_create(); its members are for reading. */
+struct sim {
+	struct trace trace;
+	struct sched *sched;
+	struct host *host;
+	struct machine *machine;
+	struct dev_3270 *terminal;
+	u32 sid;			/**< the terminal's subchannel */
+	struct sim_port port;
+	const char *state;		/**< the driver's, NULL: not bound */
+	bool loaded;			/**< the module is */
+};
+
+/** What a simulation is to be like. All zero: seed 0, no trace. */
+struct sim_config {
+	u64 seed;		/**< of the scheduler; 0: the plain order */
+	FILE *trace;		/**< NULL: no trace */
+	bool json;		/**< the trace's form */
+};
+
+/**
+ * Make a simulation: a machine with a 3270 at device number 0815, a host with
+ * the driver's module loaded, nothing bound.
+ * @return NULL: no memory, or the module does not load
+ */
+struct sim *sim_create(const struct sim_config *config);
+
+/** Destroy it, in whatever state it is. NULL is allowed. */
+void sim_destroy(struct sim *sim);
+
+/** The port through which a monitor drives this simulation. */
+struct port *sim_port(struct sim *sim);
+
+/** The simulation that runs on this thread. */
+extern _Thread_local struct sim *sim_current;
+
+/** Make @a sim the current one, for this thread. */
+void sim_enter(struct sim *sim);
+
+/**
+ * Run a function as a task until it returns and the world is at rest.
+ * @return 0; -EPROTO: the host has stopped the run, host_violation_text()
+ *	says why; -EDEADLK: everybody waits; -ENOMEM
+ */
+int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg);
+
+/** Play one scenario on a fresh simulation and count it in @a runner. */
+void sim_play(struct sim *sim, struct runner *runner,
+	      const struct scenario *scenario);
+
+
+#endif /* SIM_H */

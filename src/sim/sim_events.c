@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+#include <linux/bitfield.h>
+
+#include "machine.h"
+#include "scenario.h"
+#include "sched.h"
+#include "sim.h"
+#include "sim_events.h"
+#include "vfio_ccw_fsm.h"
+#include "vfio_ccw_trace.h"
+
+/** The longest word for a place, with its zero byte. */
+#define PLACE 16
+
+static const char *place(char buf[PLACE], u32 sid)
+{
+	snprintf(buf, PLACE, "0.%x.%04x", sid >> 17 & 3, sid & 0xffff);
+	return buf;
+}
+
+static void command_name(char *buf, size_t size, u8 command)
+{
+	const char *name = scenario_command_name(command);
+
+	if (name)
+		snprintf(buf, size, "%s", name);
+	else
+		snprintf(buf, size, "0x%02x", command);
+}
+
+static void word_instruction(struct trace *t, const char *where,
+			     const struct machine_event *event)
+{
+	const char *name = machine_insn_name(event->insn.insn);
+	const __be32 *operand = event->insn.operand;
+	struct ccw_scsw scsw;
+	char status[256];
+
+	if (event->insn.cc < 0) {
+		trace(t, "machine", where, name,
+		      trace_text("exception", "operand"));
+	} else if (event->insn.insn == MACHINE_SSCH && operand) {
+		trace(t, "machine", where, name,
+		      trace_number("cc", event->insn.cc),
+		      trace_hex("program", be32_to_cpu(operand[2])));
+	} else if (event->insn.insn == MACHINE_TSCH && operand &&
+		   !event->insn.cc) {
+		memcpy(&scsw, operand, sizeof(scsw));
+		scenario_format_status(status, sizeof(status), &scsw);
+		trace(t, "machine", where, name,
+		      trace_number("cc", 0), trace_text("status", status));
+	} else {
+		trace(t, "machine", where, name,
+		      trace_number("cc", event->insn.cc));
+	}
+}
+
+static void word_ccw(struct trace *t, const struct machine_event *event)
+{
+	char where[PLACE], command[32], flags[64];
+
+	snprintf(where, sizeof(where), "%#x", event->ccw.address);
+	command_name(command, sizeof(command), event->ccw.command);
+	scenario_format_ccw_flags(flags, sizeof(flags),
+				  (u32)event->ccw.flags << 16);
+	trace(t, "channel", where, "ccw", trace_text("command", command),
+	      trace_number("count", event->ccw.count),
+	      trace_hex("data", event->ccw.cda), trace_text("flags", flags));
+}
+
+static void word_data(struct trace *t, const struct machine_event *event)
+{
+	char where[PLACE];
+	u32 length = event->data.length;
+
+	snprintf(where, sizeof(where), "%#llx",
+		 (unsigned long long)event->data.absolute);
+	trace(t, "channel", where, event->data.to_storage ? "store" : "fetch",
+	      trace_number("count", length),
+	      trace_bytes("bytes", event->data.bytes,
+			  length < 16 ? length : 16));
+}
+
+static void word_status(struct trace *t, const char *who, const char *where,
+			const char *what, const struct ccw_scsw *scsw)
+{
+	char status[256];
+
+	scenario_format_status(status, sizeof(status), scsw);
+	trace(t, who, where, what, trace_text("status", status));
+}
+
+static void word_device(struct trace *t, const char *where, u8 dstat)
+{
+	char status[128];
+
+	scenario_format_statuses(status, sizeof(status), (u32)dstat << 24);
+	trace(t, "device", where, "presents", trace_text("status", status));
+}
+
+void sim_machine_event(void *ctx, const struct machine_event *event)
+{
+	struct trace *t = &((struct sim *)ctx)->trace;
+	char buf[PLACE];
+	const char *where = place(buf, event->sid);
+
+	switch (event->kind) {
+	case MACHINE_EV_INSN:
+		word_instruction(t, where, event);
+		break;
+	case MACHINE_EV_FUNCTION:
+		trace(t, "channel", where, "performs", trace_text("function",
+		      event->function & SCSW0_FC_CLEAR ? "clear" :
+		      event->function & SCSW0_FC_HALT ? "halt" : "start"));
+		break;
+	case MACHINE_EV_CCW:
+		word_ccw(t, event);
+		break;
+	case MACHINE_EV_DATA:
+		word_data(t, event);
+		break;
+	case MACHINE_EV_DEVICE:
+		word_device(t, where, event->dstat);
+		break;
+	case MACHINE_EV_PENDING:
+		word_status(t, "channel", where, "pending", &event->scsw);
+		break;
+	case MACHINE_EV_GONE:
+		trace(t, "machine", where, "gone");
+		break;
+	case MACHINE_EV_BACK:
+		trace(t, "machine", where, "back");
+		break;
+	}
+}
+
+void sim_trace_vfio_ccw_fsm_event(u32 schid, unsigned int state,
+				  unsigned int event, unsigned int next,
+				  int ret)
+{
+	struct sim *sim = sim_current;
+	char where[PLACE];
+
+	sim->state = vfio_ccw_state_name(next);
+	trace(&sim->trace, "driver", place(where, schid),
+	      vfio_ccw_event_name(event),
+	      trace_text("from", vfio_ccw_state_name(state)),
+	      trace_text("to", sim->state),
+	      trace_text("result", scenario_result_name(-ret)));
+}
+
+void sim_preempted(void *ctx, struct task *task, const char *where)
+{
+	struct sim *sim = ctx;
+
+	trace(&sim->trace, "sched", sched_task_name(task), "preempted",
+	      trace_text("at", where));
+}
+
+void sim_violation(void *ctx, const char *text)
+{
+	struct sim *sim = ctx;
+
+	trace(&sim->trace, "host", "driver", "violation",
+	      trace_text("text", text));
+}
+
+void sim_kernel_log(void *ctx, const char *text)
+{
+	struct sim *sim = ctx;
+
+	trace(&sim->trace, "kernel", "log", "says", trace_text("text", text));
+}
+

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+#include <linux/bits.h>
+#include <linux/vfio.h>
+
+#include "dev_3270.h"
+#include "host_cio.h"
+#include "host_eventfd.h"
+#include "host_memory.h"
+#include "host_vfio.h"
+#include "machine.h"
+#include "scenario.h"
+#include "sim.h"
+
+static struct sim *sim_of(struct port *port)
+{
+	return ((struct sim_port *)port)->sim;
+}
+
+/**
+ * Trace what a call returned, if it failed or much has happened since.
+ * @param lines how long the trace was when the call was made
+ */
+static ssize_t returned(struct sim *sim, const char *who, u64 lines,
+			ssize_t ret)
+{
+	struct trace *t = &sim->trace;
+
+	if (ret < 0)
+		trace(t, who, "host", "returns",
+		      trace_text("error", scenario_result_name(-ret)));
+	else if (t->lines != lines)
+		trace(t, who, "host", "returns", trace_number("value", ret));
+	return ret;
+}
+
+static int administer(struct port *port, const char *what,
+		      int (*call)(struct host *host, u32 sid))
+{
+	struct sim *sim = sim_of(port);
+	u64 lines;
+
+	trace(&sim->trace, "admin", "host", what);
+	lines = sim->trace.lines;
+	return returned(sim, "admin", lines, call(sim->host, sim->sid));
+}
+
+static int port_bind(struct port *port)
+{
+	int ret = administer(port, "bind", host_sch_bind);
+
+	if (!ret)
+		sim_of(port)->state = "UNCONFIGURED";
+	return ret;
+}
+
+static int port_unbind(struct port *port)
+{
+	int ret = administer(port, "unbind", host_sch_unbind);
+
+	if (!ret)
+		sim_of(port)->state = NULL;
+	return ret;
+}
+
+static int port_create(struct port *port)
+{
+	return administer(port, "create", host_mdev_create);
+}
+
+static int port_remove(struct port *port)
+{
+	return administer(port, "remove", host_mdev_remove);
+}
+
+static int open_file(struct sim *sim, struct host_file **file)
+{
+	const u32 prot = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE;
+	int ret = host_vfio_open(sim->host, sim->sid, file);
+
+	if (ret)
+		return ret;
+	ret = host_vfio_map(*file, 0, 0, PORT_GUEST_MEMORY, prot);
+	if (ret)
+		host_vfio_close(*file);
+	return ret;
+}
+
+static int port_open(struct port *port)
+{
+	struct sim_port *me = (struct sim_port *)port;
+	struct host_file *file;
+	u64 lines;
+	int ret;
+
+	trace(&me->sim->trace, "vmm", "host", "open");
+	lines = me->sim->trace.lines;
+	ret = open_file(me->sim, &file);
+	if (!ret && me->file)
+		host_vfio_close(file);
+	else if (!ret)
+		me->file = file;
+	return returned(me->sim, "vmm", lines, ret);
+}
+
+static int port_close(struct port *port)
+{
+	struct sim_port *me = (struct sim_port *)port;
+
+	trace(&me->sim->trace, "vmm", "host", "close");
+	if (!me->file)
+		return -EBADF;
+	host_vfio_close(me->file);
+	me->file = NULL;
+	return 0;
+}
+
+static const char *request_name(unsigned long request)
+{
+	switch (request) {
+	case VFIO_DEVICE_GET_INFO:
+		return "GET_INFO";
+	case VFIO_DEVICE_GET_REGION_INFO:
+		return "GET_REGION_INFO";
+	case VFIO_DEVICE_GET_IRQ_INFO:
+		return "GET_IRQ_INFO";
+	case VFIO_DEVICE_SET_IRQS:
+		return "SET_IRQS";
+	case VFIO_DEVICE_RESET:
+		return "RESET";
+	}
+	return "unknown";
+}
+
+static int port_ioctl(struct port *port, unsigned long request, void *arg)
+{
+	struct sim_port *me = (struct sim_port *)port;
+	struct trace *t = &me->sim->trace;
+	u32 size = 0;
+	u64 lines;
+
+	trace(t, "vmm", "device", "ioctl",
+	      trace_text("request", request_name(request)));
+	if (!me->file)
+		return -EBADF;
+	if (arg)
+		memcpy(&size, arg, sizeof(size));
+	lines = t->lines;
+	return returned(me->sim, "vmm", lines,
+			host_vfio_ioctl(me->file, request, arg, size));
+}
+
+static ssize_t port_pread(struct port *port, void *buf, size_t count,
+			  u64 offset)
+{
+	struct sim_port *me = (struct sim_port *)port;
+	struct trace *t = &me->sim->trace;
+	u64 lines;
+
+	trace(t, "vmm", "device", "pread", trace_number("bytes", count),
+	      trace_hex("at", offset));
+	if (!me->file)
+		return -EBADF;
+	lines = t->lines;
+	return returned(me->sim, "vmm", lines,
+			host_vfio_pread(me->file, buf, count, offset));
+}
+
+static ssize_t port_pwrite(struct port *port, const void *buf, size_t count,
+			   u64 offset)
+{
+	struct sim_port *me = (struct sim_port *)port;
+	struct trace *t = &me->sim->trace;
+	u64 lines;
+
+	trace(t, "vmm", "device", "pwrite", trace_number("bytes", count),
+	      trace_hex("at", offset));
+	if (!me->file)
+		return -EBADF;
+	lines = t->lines;
+	return returned(me->sim, "vmm", lines,
+			host_vfio_pwrite(me->file, buf, count, offset));
+}
+
+static int port_event_create(struct port *port)
+{
+	return host_eventfd_create(sim_of(port)->host);
+}
+
+static int port_event_wait(struct port *port, int fd, unsigned int timeout_ms)
+{
+	struct sim *sim = sim_of(port);
+	u64 ns = timeout_ms * 1000000ULL;
+	s64 signals = host_eventfd_read(sim->host, fd, ns);
+
+	if (signals > 0)
+		trace(&sim->trace, "vmm", "eventfd", "wakes",
+		      trace_number("signals", signals));
+	return signals;
+}
+
+static void port_event_close(struct port *port, int fd)
+{
+	host_eventfd_close(sim_of(port)->host, fd);
+}
+
+static int port_load(struct port *port, u64 guest, void *buf, size_t len)
+{
+	void *memory = host_guest_pointer(sim_of(port)->host, guest, len);
+
+	if (!memory)
+		return -EFAULT;
+	memcpy(buf, memory, len);
+	return 0;
+}
+
+static int port_store(struct port *port, u64 guest, const void *buf,
+		      size_t len)
+{
+	void *memory = host_guest_pointer(sim_of(port)->host, guest, len);
+
+	if (!memory)
+		return -EFAULT;
+	memcpy(memory, buf, len);
+	return 0;
+}
+
+static const char *port_state(struct port *port)
+{
+	return sim_of(port)->state ?: "UNBOUND";
+}
+
+static int change_device(struct sim *sim,
+			 int (*change)(struct machine *m, u32 sid))
+{
+	int ret = change(sim->machine, sim->sid);
+
+	return ret ?: host_sch_event(sim->host, sim->sid);
+}
+
+static int force_cc(struct sim *sim, enum port_instruction insn,
+		    unsigned int cc)
+{
+	static const enum machine_insn insns[] = {
+		[PORT_SSCH] = MACHINE_SSCH, [PORT_HSCH] = MACHINE_HSCH,
+		[PORT_CSCH] = MACHINE_CSCH, [PORT_STSCH] = MACHINE_STSCH,
+		[PORT_MSCH] = MACHINE_MSCH,
+	};
+
+	return machine_next_cc(sim->machine, sim->sid, insns[insn], cc);
+}
+
+static int port_provoke(struct port *port, enum port_fault fault,
+			enum port_instruction insn, unsigned int cc)
+{
+	struct sim *sim = sim_of(port);
+
+	switch (fault) {
+	case PORT_DEVICE_HOLD:
+		dev_3270_answer(sim->terminal, DEV_3270_HOLD);
+		return 0;
+	case PORT_DEVICE_RELEASE:
+		dev_3270_answer(sim->terminal, DEV_3270_PROMPT);
+		return 0;
+	case PORT_DEVICE_ATTENTION:
+		return dev_3270_enter(sim->terminal);
+	case PORT_NEXT_CC:
+		return force_cc(sim, insn, cc);
+	case PORT_DEVICE_GONE:
+		return change_device(sim, machine_detach);
+	case PORT_DEVICE_BACK:
+		return change_device(sim, machine_reattach);
+	}
+	return -EOPNOTSUPP;
+}
+
+static const struct port_ops calls = {
+	.bind = port_bind, .unbind = port_unbind,
+	.create = port_create, .remove = port_remove,
+	.open = port_open, .close = port_close,
+	.ioctl = port_ioctl, .pread = port_pread, .pwrite = port_pwrite,
+	.event_create = port_event_create, .event_wait = port_event_wait,
+	.event_close = port_event_close,
+	.load = port_load, .store = port_store,
+	.state = port_state, .provoke = port_provoke,
+};
+
+struct port *sim_port(struct sim *sim)
+{
+	sim->port = (struct sim_port){
+		.port = { .ops = &calls, .home = "simulator",
+			  .offers = BIT(PORT_3270) | BIT(PORT_SIMULATOR) |
+				    BIT(PORT_HOLD) | BIT(PORT_FAULTS) |
+				    BIT(PORT_STATE) },
+		.sim = sim,
+	};
+	return &sim->port.port;
+}

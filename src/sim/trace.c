@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
+#include "trace.h"
+
+static void text_bytes(FILE *out, const struct trace_field *field)
+{
+	const unsigned char *bytes = field->data;
+
+	for (u64 i = 0; i < field->number; i++)
+		fprintf(out, " %02x", bytes[i]);
+}
+
+static void text_field(FILE *out, const struct trace_field *field)
+{
+	fprintf(out, " %s", field->name);
+	if (field->kind == TRACE_NUMBER)
+		fprintf(out, " %llu", (unsigned long long)field->number);
+	if (field->kind == TRACE_HEX)
+		fprintf(out, " %#llx", (unsigned long long)field->number);
+	if (field->kind == TRACE_TEXT)
+		fprintf(out, " %s", (const char *)field->data);
+	if (field->kind == TRACE_BYTES)
+		text_bytes(out, field);
+}
+
+static void text_event(struct trace *trace, const char *who, const char *where,
+		       const char *what, const struct trace_field *fields)
+{
+	unsigned long long now = trace->now(trace->ctx);
+
+	fprintf(trace->out, "%9llu.%03llu  %-8s %-10s %s", now / 1000,
+		now % 1000, who, where, what);
+	for (; fields->name; fields++)
+		text_field(trace->out, fields);
+	fputc('\n', trace->out);
+}
+
+/** @return length of the UTF-8 character at @a s, 0 if it is none */
+static size_t utf8_length(const unsigned char *s)
+{
+	size_t length = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 :
+			*s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
+
+	for (size_t i = 1; i < length; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	return length;
+}
+
+static void json_string(FILE *out, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t length;
+
+	fputc('"', out);
+	for (; *s; s += length ?: 1) {
+		length = utf8_length(s);
+		if (!length)
+			fputs("\\ufffd", out);
+		else if (*s == '"' || *s == '\\')
+			fprintf(out, "\\%c", *s);
+		else if (*s < ' ' || *s == 0x7f)
+			fprintf(out, "\\u%04x", *s);
+		else
+			fwrite(s, 1, length, out);
+	}
+	fputc('"', out);
+}
+
+static void json_field(FILE *out, const struct trace_field *field)
+{
+	const unsigned char *bytes = field->data;
+
+	fprintf(out, ",\"%s\":", field->name);
+	switch (field->kind) {
+	case TRACE_NUMBER:
+		fprintf(out, "%llu", (unsigned long long)field->number);
+		break;
+	case TRACE_HEX:
+		fprintf(out, "\"%#llx\"", (unsigned long long)field->number);
+		break;
+	case TRACE_TEXT:
+		json_string(out, field->data);
+		break;
+	case TRACE_BYTES:
+		fputc('"', out);
+		for (u64 i = 0; i < field->number; i++)
+			fprintf(out, "%02x", bytes[i]);
+		fputc('"', out);
+	}
+}
+
+static void json_event(struct trace *trace, const char *who, const char *where,
+		       const char *what, const struct trace_field *fields)
+{
+	FILE *out = trace->out;
+
+	fprintf(out, "{\"ns\":%llu,\"who\":\"%s\",\"where\":",
+		(unsigned long long)trace->now(trace->ctx), who);
+	json_string(out, where);
+	fprintf(out, ",\"what\":\"%s\"", what);
+	for (; fields->name; fields++)
+		json_field(out, fields);
+	fputs("}\n", out);
+}
+
+void trace_event(struct trace *trace, const char *who, const char *where,
+		 const char *what, const struct trace_field *fields)
+{
+	if (!trace->out)
+		return;
+	trace->lines++;
+	if (trace->json)
+		json_event(trace, who, where, what, fields);
+	else
+		text_event(trace, who, where, what, fields);
+}
+
+void trace_step(struct trace *trace, unsigned int line, const char *text,
+		const char *why)
+{
+	if (!trace->out)
+		return;
+	if (trace->json) {
+		trace(trace, "scenario", "", "step", trace_number("line", line),
+		      trace_text("text", text), trace_text("why", why ?: ""));
+		return;
+	}
+	fprintf(trace->out, "\n%4u  %s", line, text);
+	if (why)
+		fprintf(trace->out, "%*s  # %s",
+			strlen(text) < 48 ? (int)(48 - strlen(text)) : 0, "",
+			why);
+	fputc('\n', trace->out);
+}
+
