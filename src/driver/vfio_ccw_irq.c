@@ -11,16 +11,17 @@
 /**
  * vfio_ccw_irq_store() - keep status for the worker
  * @ccw: the subchannel; its spinlock is held
- * @irb: interruption-response block, 96 bytes
+ * @irb: what TEST SUBCHANNEL has stored
  *
  * For interrupt context.
  */
-void vfio_ccw_irq_store(struct vfio_ccw *ccw, const void *irb)
+void vfio_ccw_irq_store(struct vfio_ccw *ccw, const struct irb *irb)
 {
 	struct vfio_ccw_result result = { .generation = ccw->generation };
 
 	lockdep_assert_held(vfio_ccw_sch_lock(ccw->sch));
-	memcpy(&result.irb, irb, sizeof(result.irb));
+	static_assert(sizeof(*irb) <= sizeof(result.irb));
+	memcpy(&result.irb, irb, sizeof(*irb));
 	vfio_ccw_ring_push(&ccw->raw, &result);
 	queue_work(vfio_ccw_workqueue, &ccw->irq_work);
 }

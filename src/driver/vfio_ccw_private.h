@@ -168,7 +168,7 @@ int vfio_ccw_reset(struct vfio_ccw *ccw);
 void vfio_ccw_close(struct vfio_ccw *ccw);
 
 /* vfio_ccw_irq.c */
-void vfio_ccw_irq_store(struct vfio_ccw *ccw, const void *irb);
+void vfio_ccw_irq_store(struct vfio_ccw *ccw, const struct irb *irb);
 void vfio_ccw_irq_work(struct work_struct *work);
 void vfio_ccw_event_store(struct vfio_ccw *ccw, enum vfio_ccw_event event);
 void vfio_ccw_event_work(struct work_struct *work);
