@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * @file init.c
+ * The first process of the lab's virtual machine. Carries out /plan, reports
+ * on the console, switches the machine off.
+ *
+ * Each line of the plan is one of
+ *
+ *     load MODULE              load /modules/MODULE.ko
+ *     test NAME : COMMAND...   run a command; its exit status is the result
+ *
+ * and each line of the report begins with "lab: ", so that tests/vm/boot can
+ * tell it from everything else a console shows:
+ *
+ *     lab: run NAME            what follows belongs to NAME
+ *     lab: log LEVEL TEXT      the kernel said this meanwhile
+ *     lab: pass NAME           exit status 0
+ *     lab: skip NAME           exit status 77
+ *     lab: fail NAME: WHY      anything else
+ *     lab: end                 the plan was carried out to its last line
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PLAN		"/plan"
+#define TIMEOUT_S	60	/* how long one command may take */
+#define SKIPPED		77	/* the exit status that says so, as automake's */
+#define WORDS		32	/* in one line of the plan */
+
+static const struct {
+	const char *type, *where;
+} mounts[] = {
+	{ "proc",	"/proc" },
+	{ "sysfs",	"/sys" },
+	{ "devtmpfs",	"/dev" },
+	{ "tmpfs",	"/tmp" },
+	{ "tracefs",	"/sys/kernel/tracing" },
+};
+
+static int kmsg = -1;
+
+__attribute__((format(printf, 1, 2)))
+static void report(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("lab: ", stdout);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	fflush(stdout);
+}
+
+/*
+ * Pass on what the kernel has logged since the last time. A record of
+ * /dev/kmsg is "priority,sequence,microseconds,flags;text", and lines of
+ * key=value after it.
+ */
+static void report_log(void)
+{
+	char record[8192], *text;
+	unsigned int priority;
+	double microseconds;
+	ssize_t len;
+
+	for (;;) {
+		len = read(kmsg, record, sizeof(record) - 1);
+		if (len < 0 && errno == EPIPE) {
+			report("log 3 [          ] (records were lost here)");
+			continue;
+		}
+		if (len <= 0)
+			return;
+		record[len] = '\0';
+		text = strchr(record, ';');
+		if (!text || sscanf(record, "%u,%*u,%lf", &priority,
+				    &microseconds) != 2)
+			continue;
+		text[strcspn(text, "\n")] = '\0';
+		report("log %u [%10.6f] %s", priority & 7, microseconds / 1e6,
+		       text + 1);
+	}
+}
+
+static int load(const char *module)
+{
+	char path[256];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), "/modules/%s.ko", module);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	ret = syscall(SYS_finit_module, fd, "", 0) ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+/* Wait for a child, but not for ever. Return false if it is still there. */
+static bool wait_until(pid_t child, time_t deadline, int *status)
+{
+	const struct timespec tick = { .tv_nsec = 5000000 };
+
+	while (waitpid(child, status, WNOHANG) != child) {
+		if (time(NULL) >= deadline)
+			return false;
+		nanosleep(&tick, NULL);
+	}
+	return true;
+}
+
+/* SysRq: 'd' shows the locks held, 'w' the tasks that wait uninterruptibly. */
+static void show_blocked_tasks(void)
+{
+	int fd = open("/proc/sysrq-trigger", O_WRONLY);
+
+	if (fd < 0)
+		return;
+	if (write(fd, "d", 1) < 0 || write(fd, "w", 1) < 0)
+		perror("/proc/sysrq-trigger");
+	close(fd);
+}
+
+/* Run a test. Return false if nothing more can be done after it. */
+static bool test(const char *name, char **argv)
+{
+	bool timed_out = false;
+	int status;
+	pid_t child;
+
+	report("run %s", name);
+	child = fork();
+	if (child < 0) {
+		report("fail %s: fork: %s", name, strerror(errno));
+		return false;
+	}
+	if (!child) {
+		setpgid(0, 0);
+		execv(argv[0], argv);
+		printf("%s: %s\n", argv[0], strerror(errno));
+		_exit(127);
+	}
+
+	if (!wait_until(child, time(NULL) + TIMEOUT_S, &status)) {
+		timed_out = true;
+		show_blocked_tasks();
+		kill(-child, SIGKILL);
+		if (!wait_until(child, time(NULL) + 5, &status)) {
+			report_log();
+			report("fail %s: hangs in the kernel", name);
+			return false;
+		}
+	}
+
+	report_log();
+	if (timed_out)
+		report("fail %s: not done in %d s", name, TIMEOUT_S);
+	else if (WIFSIGNALED(status))
+		report("fail %s: %s", name, strsignal(WTERMSIG(status)));
+	else if (WEXITSTATUS(status) == SKIPPED)
+		report("skip %s", name);
+	else if (WEXITSTATUS(status))
+		report("fail %s: exit status %d", name, WEXITSTATUS(status));
+	else
+		report("pass %s", name);
+	return true;
+}
+
+/* Carry out one line. Return false if the plan cannot go on. */
+static bool carry_out(char *line)
+{
+	char *verb, *name, *command, *argv[WORDS + 1];
+	int n = 0, ret;
+
+	verb = strtok_r(line, " ", &name);
+	if (!strcmp(verb, "load")) {
+		ret = load(name);
+		report_log();
+		if (ret)
+			report("fail load %s: %s", name, strerror(-ret));
+		return !ret;
+	}
+
+	command = strstr(name, " : ");
+	if (strcmp(verb, "test") || !command) {
+		report("fail plan: cannot read '%s %s'", verb, name);
+		return false;
+	}
+	*command = '\0';
+	command += strlen(" : ");
+	while (n < WORDS && (argv[n] = strtok_r(command, " ", &command)))
+		n++;
+	argv[n] = NULL;
+	return n && test(name, argv);
+}
+
+int main(void)
+{
+	char line[1024];
+	bool go_on = true;
+	FILE *plan;
+	size_t i;
+
+	for (i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		mkdir(mounts[i].where, 0755);
+		if (mount("none", mounts[i].where, mounts[i].type, 0, ""))
+			report("fail mount %s: %s", mounts[i].where,
+			       strerror(errno));
+	}
+	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	plan = fopen(PLAN, "re");
+	if (kmsg < 0 || !plan) {
+		report("fail init: no " PLAN " or no /dev/kmsg");
+		go_on = false;
+	}
+	while (go_on && fgets(line, sizeof(line), plan)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (*line && *line != '#')
+			go_on = carry_out(line);
+	}
+	if (go_on)
+		report("end");
+	sync();
+	reboot(RB_POWER_OFF);
+	return 1;
+}

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034
+# What the scripts of the VM lab have in common. Sourced, never run.
+
+set -euo pipefail
+
+# Progress goes to standard error: standard output is for results.
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+die() { say "$@"; exit 1; }
+
+# Print the comment block at the top of the script as its help, and leave.
+help() { sed -n '/^# SPDX/d; 2,/^$/s/^# \{0,1\}//p' "$0"; exit 0; }
+
+# The top of the working tree, and where kernels are kept between runs.
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cache=${CCW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vfio-ccw-book}
+
+# The s390x tools; CROSS_COMPILE is the kernel's own name for the prefix.
+export ARCH=s390 CROSS_COMPILE=${CROSS_COMPILE:-s390x-linux-gnu-}
+JOBS=${JOBS:-$(nproc)}
+
+# need COMMAND PACKAGE: complain in time about what is not installed.
+need() {
+	command -v "$1" >/dev/null ||
+		die "'$1' is not installed: apt-get install $2"
+}
