@@ -141,7 +141,6 @@ static bool start_field(struct dev_3270 *dev, const u8 *operands)
 
 static bool insert_cursor(struct dev_3270 *dev, const u8 *operands)
 {
-	(void)operands;
 	dev->cursor = dev->address;
 	return true;
 }
@@ -176,7 +175,6 @@ static bool program_tab(struct dev_3270 *dev, const u8 *operands)
 {
 	unsigned int i;
 
-	(void)operands;
 	for (i = dev->address; i < CELLS; i++) {
 		if (dev->cells[i].attribute &&
 		    !(dev->cells[i].code & ATTR_PROTECTED)) {
@@ -336,8 +334,6 @@ static void begin_erase(struct dev_3270 *dev)
 
 static bool drop_byte(struct dev_3270 *dev, u8 byte)
 {
-	(void)dev;
-	(void)byte;
 	return true;
 }
 

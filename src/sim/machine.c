@@ -139,6 +139,12 @@ static void perform_halt(struct machine_sch *sch)
 	}
 }
 
+static bool owes_device_end(const struct machine_sch *sch)
+{
+	return sch_bits(sch, SCSW0_AC_DEV) ||
+	       sch->channel.phase == CHANNEL_BUSY;
+}
+
 static void device_end(struct machine_sch *sch, u8 dstat)
 {
 	sch_clear(sch, SCSW0_AC_DEV);
@@ -183,7 +189,7 @@ void machine_present(struct machine *m, u32 sid, u8 dstat)
 		return;
 	if (sch->channel.phase == CHANNEL_WAIT && (dstat & ends))
 		channel_status(sch, dstat);
-	else if (sch_bits(sch, SCSW0_AC_DEV) && (dstat & DEVICE_END))
+	else if (owes_device_end(sch) && (dstat & DEVICE_END))
 		device_end(sch, dstat);
 	else
 		sch->unsolicited |= dstat;
