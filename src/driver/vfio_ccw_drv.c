@@ -100,6 +100,19 @@ static int vfio_ccw_sch_event(struct subchannel *sch, int process)
 
 #define VFIO_CCW_CHP_RETRIES	255
 
+static void vfio_ccw_chp_masks(struct subchannel *sch, int mask, int event)
+{
+	if (event == CHP_VARY_OFF)
+		sch->opm &= ~mask;
+	if (event == CHP_VARY_ON)
+		sch->opm |= mask;
+	if (event == CHP_VARY_ON || event == CHP_ONLINE)
+		sch->lpm |= mask & sch->opm;
+	else
+		sch->lpm &= ~mask;
+}
+
+
 static int vfio_ccw_chp_event(struct subchannel *sch, struct chp_link *link,
 			      int event)
 {
@@ -112,19 +125,13 @@ static int vfio_ccw_chp_event(struct subchannel *sch, struct chp_link *link,
 	if (cio_update_schib(sch))
 		return -ENODEV;
 
-	if (event == CHP_VARY_OFF)
-		sch->opm &= ~mask;
-	if (event == CHP_VARY_ON)
-		sch->opm |= mask;
-	if (event == CHP_VARY_ON || event == CHP_ONLINE)
-		sch->lpm |= mask & sch->opm;
-	else
-		sch->lpm &= ~mask;
+	vfio_ccw_chp_masks(sch, mask, event);
 	if (!(sch->lpm & mask) && sch->schib.pmcw.lpum & mask)
 		cio_cancel_halt_clear(sch, &retries);
 	vfio_ccw_event_store(ccw, VFIO_CCW_EVENT_CHP_EVENT);
 	return 0;
 }
+
 
 static struct css_device_id vfio_ccw_sch_ids[] = {
 	{ .match_flags = 0x1, .type = SUBCHANNEL_TYPE_IO },
