@@ -66,10 +66,10 @@ check-tangle: need-build
 
 ##@ The simulator
 
-## sim: build/host/ccwsim (with LINES=1 errors and debuggers point into the book)
+## sim: build/host/{ccwsim,ccwio} (with LINES=1 errors and debuggers point into the book)
 ## s390x: the simulator and the unit tests for s390x, to be run by qemu-s390x
 ## asan: the same with address and undefined-behaviour sanitizers
-sim: build/host/ccwsim
+sim: build/host/ccwsim build/host/ccwio
 s390x: need-s390x
 asan: need-test
 
@@ -94,9 +94,11 @@ s390x_RUN := qemu-s390x-static
 
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wno-unused-parameter -Woverride-init
-INCLUDES := -I$(SRC)/sim/shim -I$(SRC)/driver -I$(SRC)/sim -I$(SRC)/vmm
+INCLUDES := $(addprefix -I$(SRC)/,sim/shim driver sim vmm client)
 
 main_src := $(SRC)/sim/ccwsim.c
+client_src := $(patsubst src/%,$(SRC)/%,$(filter src/client/%.c,$(files))) \
+	$(addprefix $(SRC)/vmm/,vmm.c scenario.c runner.c)
 lib_src := $(filter-out $(main_src),$(patsubst src/%,$(SRC)/%,\
 	$(filter src/driver/%.c src/sim/%.c src/vmm/%.c,$(files))))
 unit_tests := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
@@ -114,12 +116,15 @@ build/$(1)/libccwsim.a: $$(lib_src:%.c=build/$(1)/obj/%.o)
 build/$(1)/ccwsim: build/$(1)/obj/$$(main_src:%.c=%.o) build/$(1)/libccwsim.a
 	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^
 
+build/$(1)/ccwio: $$(client_src:%.c=build/$(1)/obj/%.o)
+	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^
+
 build/$(1)/test_%: build/$(1)/obj/tests/unit/test_%.o build/$(1)/libccwsim.a
 	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^ $$($(1)_LIBS) -lcunit
 
 .PRECIOUS: build/$(1)/obj/%.o
 
-$(1): build/$(1)/ccwsim $$(unit_tests:%=build/$(1)/%)
+$(1): build/$(1)/ccwsim build/$(1)/ccwio $$(unit_tests:%=build/$(1)/%)
 -include $$(shell find build/$(1)/obj -name '*.d' 2>/dev/null)
 endef
 ifndef V
@@ -141,6 +146,10 @@ build/gen/firsttrip.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/ccwsim run --trace tests/scenarios/sense-id.ccw >$@
 
+build/gen/scenario-reference.txt: build/host/ccwsim
+	@mkdir -p $(@D)
+	@build/host/ccwsim help scenarios >$@
+
 ##@ The book
 
 ## html: the book as pages in build/book/html
@@ -152,7 +161,8 @@ drawn := $(patsubst diagrams/%.dot,%,$(wildcard diagrams/*.dot))
 bits := $(addprefix bits-,orb ccw scsw pmcw irb schib)
 figures := $(foreach f,$(drawn) $(bits) fsm,build/figures/$(f).svg build/figures/$(f).txt)
 figures_pdf := $(foreach f,$(drawn) $(bits) fsm,build/figures/$(f).pdf)
-generated := build/gen/fsm.md build/gen/fsm-cells.md build/gen/firsttrip.txt
+generated := build/gen/fsm.md build/gen/fsm-cells.md build/gen/firsttrip.txt \
+	build/gen/scenario-reference.txt
 
 html: need-weave figures
 	@$(BOOK) html
