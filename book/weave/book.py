@@ -54,6 +54,27 @@ def run_pdf(args):
     return 0
 
 
+def run_epub(args):
+    from epubbook import OUT, EpubBook
+    from weaving import Weaving
+    EpubBook(Weaving(load(args))).write()
+    print(os.path.join(args.root, OUT))
+    return 0
+
+
+def run_check_links(args):
+    import links
+    from website import OUT
+    directory = os.path.join(args.root, OUT)
+    if not os.path.isdir(directory):
+        raise BookError(f"{OUT}: not there; run 'book.py html' first")
+    count, problems = links.check(directory)
+    for problem in unique(problems):
+        print(problem, file=sys.stderr)
+    print(f"{count} links, {len(problems)} problems")
+    return 1 if problems else 0
+
+
 def run_lint(args):
     import lint
     from pandoc import Pandoc
@@ -99,6 +120,9 @@ def parser():
                    help="lines of prose wanted for a line of code (default: %(default)s)")
     c.add_argument("--quiet", action="store_true", help="no table, only problems")
     command("html", run_html, "weave build/book/html")
+    command("epub", run_epub, "weave build/book/book.epub")
+    command("check-links", run_check_links,
+            "check ids, links and fetched files of the woven HTML")
     command("pdf", run_pdf, "weave build/book/book.pdf with XeLaTeX")
     return p
 

@@ -13,6 +13,7 @@ from highlight import Span
 
 WIDTH = 83
 TAB = 8
+UNBROKEN = 14               # quoted code up to this length stays on one line
 
 ESCAPES = {"\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "$": "\\$", "&": "\\&",
            "#": "\\#", "^": "\\textasciicircum{}", "_": "\\_", "~": "\\textasciitilde{}",
@@ -39,7 +40,9 @@ def code_text(text):
 
 
 def breakable(text):
-    """Code in prose; it may break after _ / -> and the like."""
+    """Code in prose; if long, it may break after _ / -> and the like."""
+    if len(text) <= UNBROKEN:
+        return f"\\mbox{{{escape(text)}}}"
     parts = BREAK_AFTER.split(text)
     return "".join(escape(p) + ("\\allowbreak{}" if i % 2 else "") for i, p in enumerate(parts))
 

@@ -103,9 +103,10 @@ class LatexWriter:
             level = int(attribute(attr, "level", "1"))
             label = f"{target.label()} " + "★" * level + "☆" * (3 - level)
         colour = COLOURS[kind]
-        head = f"\\begin{{passage}}{{{escape(label)}}}{{{colour}bg}}{{{colour}line}}"
+        label = escape(label.upper())
         if attr[0]:
-            head += f"\\anchor{{{attr[0]}}}"
+            label = f"\\anchor{{{attr[0]}}}" + label
+        head = f"\\begin{{passage}}{{{label}}}{{{colour}bg}}{{{colour}line}}"
         title = attribute(attr, "title", "")
         if title:
             head += f"\\passagetitle{{{escape(title)}}}"

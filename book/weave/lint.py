@@ -106,6 +106,8 @@ class SourceLint:
     @staticmethod
     def _is_shift(name, line, match):
         after = line[match.end():]
+        if line.strip() == match.group():
+            return False
         return (name != name.strip() or re.fullmatch(r"\s*[\w()]+\s*", name) and
                 re.match(r"\s*[\w(]", after) is not None and line[:match.start()].strip() != "")
 
@@ -151,7 +153,7 @@ class SourceLint:
                      "write [text](address)")
         if re.search(r"`[^`]*\[\[[^`]*`", line):
             self.say(number, "[[...]] inside `...`; write only one of the two")
-        if re.match(r"^\s*<(?!!--|https?:)[a-zA-Z/]", bare_code):
+        if re.search(r"<(?!!--|https?:|mailto:)/?[a-zA-Z][\w-]*[ />]", bare_code):
             self.say(number, "HTML in prose reaches neither PDF nor EPUB; use a ::: passage "
                      "or Markdown")
 

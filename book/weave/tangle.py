@@ -83,6 +83,8 @@ class Tangler:
 
     def _line(self, definition, line, indent, parents):
         origin = Origin(definition, line.number)
+        if not line.pieces and self.column == 0:
+            self.origin = origin
         for piece in line.pieces:
             self._indent(indent)
             if piece.kind == "text":
