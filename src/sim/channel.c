@@ -7,17 +7,6 @@
 #define CCW_BYTES	8u
 #define CCW_TIC		0x08	/* transfer in channel */
 
-static bool orb_is(const struct channel *ch, u32 bit)
-{
-	return be32_get_bits(ch->orb.word[1], bit);
-}
-
-/* Return: the first address a CCW of this format cannot contain. */
-static u32 address_limit(const struct channel *ch)
-{
-	return orb_is(ch, ORB1_F) ? BIT(31) : BIT(24);
-}
-
 static bool ccw_is(const struct channel *ch, u32 flag)
 {
 	return ch->ccw[0] & flag;
@@ -55,16 +44,16 @@ static bool ccw_is_valid(const struct channel *ch)
 		return false;
 	if (ccw_is(ch, CCW0_MIDA) || (ch->ccw[1] & BIT(31)))
 		return false;
-	if (ccw_is(ch, CCW0_S) && !orb_is(ch, ORB1_S))
+	if (ccw_is(ch, CCW0_S) && !channel_orb(ch, ORB1_S))
 		return false;
-	return (ch->ccw[0] & CCW0_COUNT) || (orb_is(ch, ORB1_F) && !link);
+	return (ch->ccw[0] & CCW0_COUNT) || (channel_orb(ch, ORB1_F) && !link);
 }
 
 static bool length_is_wrong(const struct channel *ch, bool immediate, bool more)
 {
 	if (!ch->residual && !more)
 		return false;
-	if (immediate && (!orb_is(ch, ORB1_F) || orb_is(ch, ORB1_L)))
+	if (immediate && (!channel_orb(ch, ORB1_F) || channel_orb(ch, ORB1_L)))
 		return false;
 	return ccw_is(ch, CCW0_CD) || !ccw_is(ch, CCW0_SLI);
 }
@@ -142,6 +131,42 @@ static void show_data(const struct machine_sch *sch, u64 absolute,
 	});
 }
 
+/* Return: how many bytes the device has taken. */
+static u32 move_out(struct machine_sch *sch, u8 *buf, u32 len)
+{
+	struct channel *ch = &sch->channel;
+	u64 absolute;
+	u32 done;
+
+	ch->cstat |= channel_area_take(sch, len, &absolute);
+	if (!ch->cstat)
+		ch->cstat |= sch_storage(sch, absolute, buf, len, false);
+	if (ch->cstat)
+		return 0;
+	done = sch->ops->transfer(sch->device, buf, len);
+	if (done)
+		show_data(sch, absolute, buf, done);
+	return done;
+}
+
+/* Return: how many bytes the device has given, and have been stored. */
+static u32 move_in(struct machine_sch *sch, u8 *buf, u32 len, bool skip)
+{
+	struct channel *ch = &sch->channel;
+	u32 done = sch->ops->transfer(sch->device, buf, len);
+	u64 absolute;
+
+	if (!done || skip)
+		return done;
+	ch->cstat |= channel_area_take(sch, done, &absolute);
+	if (!ch->cstat)
+		ch->cstat |= sch_storage(sch, absolute, buf, done, true);
+	if (ch->cstat)
+		return 0;
+	show_data(sch, absolute, buf, done);
+	return done;
+}
+
 /* Move one run. Return: whether the device would go on. */
 static bool move_run(struct machine_sch *sch)
 {
@@ -149,22 +174,14 @@ static bool move_run(struct machine_sch *sch)
 	bool input = ccw_is_input(ch), skip = input && ccw_is(ch, CCW0_SKIP);
 	u8 buf[CHANNEL_RUN];
 	u32 len = ch->residual < sizeof(buf) ? ch->residual : sizeof(buf);
-	u32 done = 0;
-	u64 absolute;
+	u32 done;
 
 	if (!skip)
-		ch->cstat |= channel_area_run(sch, &absolute, &len);
-	if (!input && !ch->cstat)
-		ch->cstat |= sch_storage(sch, absolute, buf, len, false);
-	if (!ch->cstat)
-		done = sch->ops->transfer(sch->device, buf, len);
-	if (input && !skip && done)
-		ch->cstat |= sch_storage(sch, absolute, buf, done, true);
+		ch->cstat |= channel_area_run(sch, &len);
 	if (ch->cstat)
 		return false;
+	done = input ? move_in(sch, buf, len, skip) : move_out(sch, buf, len);
 	ch->residual -= done;
-	if (done && !skip)
-		show_data(sch, absolute, buf, done);
 	return done == len;
 }
 
@@ -253,7 +270,7 @@ static void suspend(struct machine_sch *sch)
 	sch_clear(sch, SCSW0_AC_START | SCSW0_AC_SCH | SCSW0_AC_DEV);
 	sch_set(sch, SCSW0_AC_SUSP);
 	show_progress(sch);
-	if (!orb_is(&sch->channel, ORB1_U))
+	if (!channel_orb(&sch->channel, ORB1_U))
 		sch_post(sch, SCSW0_SC_INTER);
 }
 
@@ -292,7 +309,7 @@ static u32 fetch_ccw(struct machine_sch *sch, struct ccw_format1 *raw)
 	if (!ch->after_tic)
 		ch->at = ch->next;
 	if (ch->next % CCW_BYTES ||
-	    ch->next > address_limit(ch) - CCW_BYTES)
+	    ch->next > channel_limit(ch) - CCW_BYTES)
 		return SCSW2_CSTAT_PROG;
 	cstat = sch_storage(sch, ch->next, raw, sizeof(*raw), false);
 	if (cstat)
@@ -308,7 +325,7 @@ static void decode_ccw(struct channel *ch, const struct ccw_format1 *raw)
 	u32 second = be32_to_cpu(raw->word[1]);
 	u32 flags = second >> 24;
 
-	if (orb_is(ch, ORB1_F)) {
+	if (channel_orb(ch, ORB1_F)) {
 		ch->ccw[0] = first;
 		ch->ccw[1] = second;
 		return;
@@ -331,7 +348,7 @@ static void show_ccw(const struct machine_sch *sch,
 		.ccw = {
 			.address = ch->at,
 			.raw = *raw,
-			.format = orb_is(ch, ORB1_F),
+			.format = channel_orb(ch, ORB1_F),
 			.command = ccw_command(ch),
 			.flags = ch->ccw[0] >> 16,
 			.count = ch->ccw[0] & CCW0_COUNT,

@@ -6,7 +6,7 @@
 #ifndef SIM_CHANNEL_H
 #define SIM_CHANNEL_H
 
-#include <linux/types.h>
+#include <linux/bitfield.h>
 #include "vfio_ccw_arch.h"
 
 struct machine_sch;
@@ -28,7 +28,7 @@ struct channel_area {
 	u32 block;		/* size of a block; 0: there is no list */
 	u32 word;		/* size of an IDAW */
 	u32 list;		/* address of the next IDAW */
-	bool first;		/* which is the first of the list */
+	bool first;		/* the first IDAW is not yet fetched */
 };
 
 /** No run is longer than this, or crosses a multiple of it. */
@@ -69,8 +69,25 @@ void channel_halt(struct machine_sch *sch);
 void channel_area_begin(struct machine_sch *sch);
 
 /**
- * Move up to *len bytes, in one run of storage, and tell in *len how many.
+ * Shorten *len to what fits into one run of storage.
  * Return: 0, or the subchannel status (SCSW2_CSTAT_) that forbids it.
  */
-u32 channel_area_run(struct machine_sch *sch, u64 *absolute, u32 *len);
+u32 channel_area_run(struct machine_sch *sch, u32 *len);
+
+/** Take len bytes of that run, at *absolute. Return: as above. */
+u32 channel_area_take(struct machine_sch *sch, u32 len, u64 *absolute);
+
+/** Return: whether a bit of word 1 of the ORB (ORB1_) is one. */
+static inline bool channel_orb(const struct channel *ch, u32 bit)
+{
+	return be32_get_bits(ch->orb.word[1], bit);
+}
+
+/** Return: the first address that a CCW of the ORB's format cannot contain. */
+static inline u32 channel_limit(const struct channel *ch)
+{
+	return channel_orb(ch, ORB1_F) ? BIT(31) : BIT(24);
+}
+
+
 #endif /* SIM_CHANNEL_H */

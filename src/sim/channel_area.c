@@ -8,20 +8,19 @@
 void channel_area_begin(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
-	u32 orb = be32_to_cpu(ch->orb.word[1]);
-	u32 limit = orb & ORB1_F ? BIT(31) : BIT(24);
 	struct channel_area *area = &ch->area;
+	bool format_2 = channel_orb(ch, ORB1_H);
 
-	*area = (struct channel_area){ .first = true };
-	if (!(ch->ccw[0] & CCW0_IDA)) {
+	*area = (struct channel_area){ .first = ch->ccw[0] & CCW0_IDA };
+	if (!area->first) {
 		area->next = ch->ccw[1];
-		area->left = limit - ch->ccw[1];
+		area->left = channel_limit(ch) - ch->ccw[1];
 		return;
 	}
 	area->list = ch->ccw[1];
-	area->word = orb & ORB1_H ? sizeof(__be64) : sizeof(__be32);
-	area->block = (orb & ORB1_H) && !(orb & ORB1_T) ? IDA_BLOCK_4K
-							: IDA_BLOCK_2K;
+	area->word = format_2 ? sizeof(__be64) : sizeof(__be32);
+	area->block = format_2 && !channel_orb(ch, ORB1_T) ? IDA_BLOCK_4K
+							   : IDA_BLOCK_2K;
 }
 
 static u64 idaw_address(const u8 *raw, u32 word)
@@ -56,10 +55,27 @@ static u32 next_idaw(struct machine_sch *sch)
 	return 0;
 }
 
-u32 channel_area_run(struct machine_sch *sch, u64 *absolute, u32 *len)
+u32 channel_area_run(struct machine_sch *sch, u32 *len)
 {
 	struct channel_area *area = &sch->channel.area;
-	u32 room;
+	u32 room, cstat;
+
+	if (area->first) {
+		cstat = next_idaw(sch);
+		if (cstat)
+			return cstat;
+	}
+	room = CHANNEL_RUN - area->next % CHANNEL_RUN;
+	if (area->left && room > area->left)
+		room = area->left;
+	if (*len > room)
+		*len = room;
+	return 0;
+}
+
+u32 channel_area_take(struct machine_sch *sch, u32 len, u64 *absolute)
+{
+	struct channel_area *area = &sch->channel.area;
 	u32 cstat;
 
 	if (!area->left) {
@@ -67,13 +83,8 @@ u32 channel_area_run(struct machine_sch *sch, u64 *absolute, u32 *len)
 		if (cstat)
 			return cstat;
 	}
-	room = CHANNEL_RUN - area->next % CHANNEL_RUN;
-	if (room > area->left)
-		room = area->left;
-	if (*len > room)
-		*len = room;
 	*absolute = area->next;
-	area->next += *len;
-	area->left -= *len;
+	area->next += len;
+	area->left -= len;
 	return 0;
 }

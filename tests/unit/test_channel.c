@@ -1,0 +1,591 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Channel programs: how each ends, what was moved, and what the trace says. */
+#include "machine_world.h"
+
+#define END		(DEVICE_CHANNEL_END | DEVICE_END)
+#define PS		(SCSW0_SC_PRIM | SCSW0_SC_SEC | SCSW0_SC_PEND)
+#define APS		(PS | SCSW0_SC_ALERT)
+#define CE_DE		(SCSW2_DSTAT_CE | SCSW2_DSTAT_DE)
+#define IL		SCSW2_CSTAT_IL
+#define PROG		SCSW2_CSTAT_PROG
+#define PROT		SCSW2_CSTAT_PROT
+
+/* CCWs: format 1, flags as the letters of the Principles of Operation */
+#define CD		0x80
+#define CC		0x40
+#define SLI		0x20
+#define SKIP		0x10
+#define IDA		0x04
+#define S		0x02
+#define MIDA		0x01
+#define CCW(cmd, flags, count, cda) \
+	((u32)(cmd) << 24 | (flags) << 16 | (count)), (cda)
+#define TIC(to)		CCW(0x08, 0, 0, to)
+#define CCW_F0(cmd, flags, count, cda) \
+	((u32)(cmd) << 24 | (cda)), ((u32)(flags) << 24 | (count))
+
+#define READ		0x02
+#define WRITE		0x01
+#define NOOP		0x03
+
+/* Acts of the device */
+#define MOVES(n)	{ 0, END, n }
+#define IMMEDIATE	{ END, 0, 0 }
+#define MODIFIES	{ 0, END | DEVICE_STATUS_MODIFIER, 0 }
+#define UNIT_CHECK	{ DEVICE_UNIT_CHECK, 0, 0 }
+#define LATE_CHECK	{ 0, END | DEVICE_UNIT_CHECK, 4 }
+
+static const struct program {
+	const char *name;
+	u32 orb1;		/* added to format 1, or given with FORMAT_0 */
+	u32 ccws[16];		/* at 0x1000 */
+	struct act acts[4];
+	unsigned int commands;	/* how many the device gets */
+	u32 sc, cpa, word2;
+} programs[] = {
+	/* Length */
+	{ "exact length", 0, { CCW(READ, 0, 8, 0x2000) }, { MOVES(8) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "short, SLI", 0, { CCW(READ, SLI, 8, 0x2000) }, { MOVES(5) }, 1,
+	  PS, 0x1008, CE_DE | 3 },
+	{ "short", 0, { CCW(READ, 0, 8, 0x2000) }, { MOVES(5) }, 1,
+	  APS, 0x1008, CE_DE | IL | 3 },
+	{ "long", 0, { CCW(READ, 0, 8, 0x2000) }, { MOVES(9) }, 1,
+	  APS, 0x1008, CE_DE | IL },
+	{ "long, SLI", 0, { CCW(READ, SLI, 8, 0x2000) }, { MOVES(9) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "incorrect length ends the chain", 0,
+	  { CCW(READ, CC, 8, 0x2000), CCW(READ, 0, 8, 0x2000) }, { MOVES(5) },
+	  1, APS, 0x1008, CE_DE | IL | 3 },
+	{ "suppressed, the chain goes on", 0,
+	  { CCW(READ, CC | SLI, 8, 0x2000), CCW(READ, 0, 8, 0x2000) },
+	  { MOVES(5), MOVES(8) }, 2, PS, 0x1010, CE_DE },
+	{ "no bytes, format 1", 0, { CCW(READ, SLI, 0, 0) }, { MOVES(8) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "no bytes, format 1, device has some", 0, { CCW(READ, 0, 0, 0) },
+	  { MOVES(8) }, 1, APS, 0x1008, CE_DE | IL },
+	{ "immediate, count 1", 0, { CCW(NOOP, 0, 1, 0) }, { IMMEDIATE }, 1,
+	  APS, 0x1008, CE_DE | IL | 1 },
+	{ "immediate, count 1, SLI", 0, { CCW(NOOP, SLI, 1, 0) },
+	  { IMMEDIATE }, 1, PS, 0x1008, CE_DE | 1 },
+	{ "immediate, count 1, ORB L", ORB1_L, { CCW(NOOP, 0, 1, 0) },
+	  { IMMEDIATE }, 1, PS, 0x1008, CE_DE | 1 },
+	{ "immediate, count 0", 0, { CCW(NOOP, 0, 0, 0) }, { IMMEDIATE }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "immediate, format 0", ORB1_F, { CCW_F0(NOOP, 0, 1, 0) },
+	  { IMMEDIATE }, 1, PS, 0x1008, CE_DE | 1 },
+
+	/* Chaining */
+	{ "three commands", 0,
+	  { CCW(READ, CC, 4, 0x2000), CCW(NOOP, CC | SLI, 1, 0),
+	    CCW(WRITE, 0, 4, 0x2000) },
+	  { MOVES(4), IMMEDIATE, MOVES(4) }, 3, PS, 0x1018, CE_DE },
+	{ "data chained over three areas", 0,
+	  { CCW(READ, CD, 3, 0x2000), CCW(0, CD, 2, 0x2100),
+	    CCW(0, 0, 4, 0x2200) },
+	  { MOVES(9) }, 1, PS, 0x1018, CE_DE },
+	{ "data chained, device ends early", 0,
+	  { CCW(READ, CD | SLI, 8, 0x2000), CCW(0, SLI, 8, 0x2100) },
+	  { MOVES(5) }, 1, APS, 0x1008, CE_DE | IL | 3 },
+	{ "data chained, device ends with the first area", 0,
+	  { CCW(READ, CD, 5, 0x2000), CCW(0, SLI, 8, 0x2100) },
+	  { MOVES(5) }, 1, PS, 0x1010, CE_DE | 8 },
+	{ "data chained, then command chained", 0,
+	  { CCW(READ, CD, 3, 0x2000), CCW(0, CC, 2, 0x2100),
+	    CCW(NOOP, 0, 0, 0) },
+	  { MOVES(5), IMMEDIATE }, 2, PS, 0x1018, CE_DE },
+	{ "both chaining flags mean data", 0,
+	  { CCW(READ, CD | CC, 3, 0x2000), CCW(0, 0, 2, 0x2100) },
+	  { MOVES(5) }, 1, PS, 0x1010, CE_DE },
+	{ "data chained through a TIC", 0,
+	  { CCW(READ, CD, 3, 0x2000), TIC(0x1018), 0, 0,
+	    CCW(0, 0, 2, 0x2100) },
+	  { MOVES(5) }, 1, PS, 0x1020, CE_DE },
+	{ "data chained, no bytes in the link", 0,
+	  { CCW(READ, CD, 3, 0x2000), CCW(0, 0, 0, 0x2100) },
+	  { MOVES(5) }, 1, APS, 0x1010, CE_DE | PROG },
+	{ "status modifier skips one", 0,
+	  { CCW(NOOP, CC, 0, 0), CCW(0, 0, 0, 0), CCW(READ, 0, 4, 0x2000) },
+	  { MODIFIES, MOVES(4) }, 2, PS, 0x1018, CE_DE },
+	{ "search, jump back, found", 0,
+	  { CCW(NOOP, CC, 0, 0), TIC(0x1000), CCW(READ, 0, 4, 0x2000) },
+	  { MOVES(0), MODIFIES, MOVES(4) }, 3, PS, 0x1018, CE_DE },
+
+	/* The device refuses */
+	{ "unit check at once", 0,
+	  { CCW(0xff, CC, 4, 0x2000), CCW(NOOP, 0, 0, 0) }, { UNIT_CHECK }, 1,
+	  APS, 0x1008, SCSW2_DSTAT_UC | 4 },
+	{ "unit check at the end", 0,
+	  { CCW(READ, CC, 4, 0x2000), CCW(NOOP, 0, 0, 0) }, { LATE_CHECK }, 1,
+	  APS, 0x1008, CE_DE | SCSW2_DSTAT_UC },
+	{ "unit check in the second command", 0,
+	  { CCW(READ, CC, 4, 0x2000), CCW(0xff, 0, 9, 0) },
+	  { MOVES(4), UNIT_CHECK }, 2, APS, 0x1010, SCSW2_DSTAT_UC | 9 },
+	{ "busy in the second command", 0,
+	  { CCW(READ, CC, 4, 0x2000), CCW(NOOP, 0, 0, 0) },
+	  { MOVES(4), { DEVICE_BUSY, 0, 0 } }, 2, APS, 0x1010,
+	  SCSW2_DSTAT_BUSY },
+
+	/* Skip */
+	{ "skip looks at no address", 0, { CCW(READ, SKIP, 4, 0x7fffff00) },
+	  { MOVES(4) }, 1, PS, 0x1008, CE_DE },
+	{ "skip is nothing to a write", 0, { CCW(WRITE, SKIP, 4, 0x2000) },
+	  { MOVES(4) }, 1, PS, 0x1008, CE_DE },
+
+	/* Transfer in channel */
+	{ "TIC", 0, { CCW(NOOP, CC, 0, 0), TIC(0x1018), 0, 0,
+		      CCW(READ, 0, 4, 0x2000) },
+	  { MOVES(0), MOVES(4) }, 2, PS, 0x1020, CE_DE },
+	{ "TIC first", 0, { TIC(0x1008), CCW(NOOP, 0, 0, 0) }, { MOVES(0) },
+	  0, APS, 0x1008, PROG },
+	{ "TIC to TIC", 0, { CCW(NOOP, CC, 0, 0), TIC(0x1010), TIC(0x1000) },
+	  { MOVES(0) }, 1, APS, 0x1018, PROG },
+	{ "TIC with a count", 0, { CCW(NOOP, CC, 0, 0), CCW(8, 0, 1, 0x1000) },
+	  { MOVES(0) }, 1, APS, 0x1010, PROG },
+	{ "TIC with a flag", 0, { CCW(NOOP, CC, 0, 0), CCW(8, SLI, 0, 0x1000) },
+	  { MOVES(0) }, 1, APS, 0x1010, PROG },
+	{ "TIC with bit 0 of the address", 0,
+	  { CCW(NOOP, CC, 0, 0), TIC(0x80001000) },
+	  { MOVES(0) }, 1, APS, 0x1010, PROG },
+	{ "TIC to no doubleword: the TIC is to blame", 0,
+	  { CCW(NOOP, CC, 0, 0), TIC(0x1004) }, { MOVES(0) }, 1,
+	  APS, 0x1010, PROG },
+	{ "TIC out of storage: the TIC is to blame", 0,
+	  { CCW(NOOP, CC, 0, 0), TIC(0x20000) }, { MOVES(0) }, 1,
+	  APS, 0x1010, PROG },
+	{ "78 is no TIC in format 1", 0,
+	  { CCW(NOOP, CC, 0, 0), CCW(0x78, 0, 0, 0x1000) }, { MOVES(0) }, 1,
+	  APS, 0x1010, PROG },
+	{ "78 is one in format 0, whatever else it says", ORB1_F,
+	  { CCW_F0(NOOP, CC, 1, 0), CCW_F0(0x78, 0xff, 9, 0x1018), 0, 0,
+	    CCW_F0(READ, 0, 4, 0x2000) },
+	  { IMMEDIATE, MOVES(4) }, 2, PS, 0x1020, CE_DE },
+
+	/* Invalid CCWs */
+	{ "command 0", 0, { CCW(0x00, 0, 4, 0x2000) }, { MOVES(4) }, 0,
+	  APS, 0x1008, PROG },
+	{ "command f0", 0, { CCW(0xf0, 0, 4, 0x2000) }, { MOVES(4) }, 0,
+	  APS, 0x1008, PROG },
+	{ "second CCW invalid", 0,
+	  { CCW(READ, CC, 4, 0x2000), CCW(0, 0, 4, 0x2000) }, { MOVES(4) },
+	  1, APS, 0x1010, PROG },
+	{ "no bytes in format 0", ORB1_F, { CCW_F0(READ, 0, 0, 0x2000) },
+	  { MOVES(4) }, 0, APS, 0x1008, PROG },
+	{ "no bytes, to be chained", 0, { CCW(READ, CD, 0, 0x2000) },
+	  { MOVES(4) }, 0, APS, 0x1008, PROG },
+	{ "bit 0 of the data address", 0, { CCW(READ, 0, 4, 0x80002000) },
+	  { MOVES(4) }, 0, APS, 0x1008, PROG },
+	{ "MIDA", 0, { CCW(READ, MIDA, 4, 0x2000) }, { MOVES(4) }, 0,
+	  APS, 0x1008, PROG },
+	{ "suspend without leave", 0, { CCW(READ, S, 4, 0x2000) },
+	  { MOVES(4) }, 0, APS, 0x1008, PROG },
+
+	/* Data where there is no storage, or not with this key */
+	{ "data outside storage", 0, { CCW(READ, 0, 4, 0x20000) },
+	  { MOVES(4) }, 1, APS, 0x1008, CE_DE | PROG | 4 },
+	{ "data across the end of storage", 0,
+	  { CCW(READ, 0, 16, WORLD_STORAGE - 8) }, { MOVES(16) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 8 },
+	{ "the same, outwards", 0, { CCW(WRITE, 0, 16, WORLD_STORAGE - 8) },
+	  { MOVES(16) }, 1, APS, 0x1008, CE_DE | PROG | 8 },
+	{ "data across the end of 31-bit addresses", 0,
+	  { CCW(READ, 0, 16, 0x7ffffff8) }, { MOVES(16) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 16 },
+	{ "protected, wrong key", 0x50000000, { CCW(READ, 0, 4, 0x8000) },
+	  { MOVES(4) }, 1, APS, 0x1008, CE_DE | PROT | 4 },
+	{ "protected, key 0", 0, { CCW(READ, 0, 4, 0x8000) },
+	  { MOVES(4) }, 1, PS, 0x1008, CE_DE },
+	{ "an address never reached is no error", 0,
+	  { CCW(READ, SLI, 16, WORLD_STORAGE - 8) }, { MOVES(8) }, 1,
+	  PS, 0x1008, CE_DE | 8 },
+
+	/* Indirect addresses: lists lie at 0x3000, see lists[] */
+	{ "4K blocks", ORB1_H, { CCW(READ, IDA, 20, 0x3000) }, { MOVES(20) },
+	  1, PS, 0x1008, CE_DE },
+	{ "2K blocks, format 2", ORB1_H | ORB1_T,
+	  { CCW(READ, IDA, 20, 0x3020) }, { MOVES(20) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "format 1", 0, { CCW(READ, IDA, 20, 0x3040) }, { MOVES(20) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "format 1, list at a word", 0, { CCW(READ, IDA, 4, 0x3044) },
+	  { MOVES(4) }, 1, PS, 0x1008, CE_DE },
+	{ "format 1, list at a halfword", 0, { CCW(READ, IDA, 4, 0x3042) },
+	  { MOVES(4) }, 1, APS, 0x1008, CE_DE | PROG | 4 },
+	{ "format 2, list at a word", ORB1_H, { CCW(READ, IDA, 4, 0x3004) },
+	  { MOVES(4) }, 1, APS, 0x1008, CE_DE | PROG | 4 },
+	{ "second block not at a boundary", ORB1_H,
+	  { CCW(READ, IDA, 20, 0x3060) }, { MOVES(20) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 12 },
+	{ "second block not reached", ORB1_H,
+	  { CCW(READ, IDA | SLI, 20, 0x3060) }, { MOVES(8) }, 1,
+	  PS, 0x1008, CE_DE | 12 },
+	{ "IDAW of 32 bits", 0, { CCW(READ, IDA, 4, 0x3080) }, { MOVES(4) },
+	  1, APS, 0x1008, CE_DE | PROG | 4 },
+	{ "IDAW above 4 GiB, no storage", ORB1_H,
+	  { CCW(READ, IDA, 4, 0x3088) }, { MOVES(4) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 4 },
+	{ "list outside storage", ORB1_H, { CCW(READ, IDA, 4, 0x20000) },
+	  { MOVES(4) }, 1, APS, 0x1008, CE_DE | PROG | 4 },
+	{ "list ends with storage", ORB1_H,
+	  { CCW(READ, IDA, 20, WORLD_STORAGE - 8) }, { MOVES(20) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 12 },
+	{ "list looked at by none: no bytes", ORB1_H,
+	  { CCW(NOOP, IDA, 0, 0x3004) }, { IMMEDIATE }, 1,
+	  PS, 0x1008, CE_DE },
+};
+
+/* Where an ORB is for format 0, programs[] say so by ORB1_F. */
+static u32 orb_of(const struct program *p)
+{
+	return (WORLD_ORB_KEY0 | p->orb1) ^ (p->orb1 & ORB1_F);
+}
+
+/* The first 8 bytes at the end of one block, the rest in the next. */
+static const u32 lists[] = {
+	/* 3000 */ 0, 0x5ff8, 0, 0x7000, 0, 0, 0, 0,
+	/* 3020 */ 0, 0x57f8, 0, 0x7000, 0, 0, 0, 0,
+	/* 3040 */ 0x57f8, 0x7000, 0, 0, 0, 0, 0, 0,
+	/* 3060 */ 0, 0x5ff8, 0, 0x7008, 0, 0, 0, 0,
+	/* 3080 */ 0x80002000, 0, 1, 0x2000,
+};
+static const u32 last_idaw[] = { 0, 0x5ff8 };
+
+static struct world *world_for(const struct program *p)
+{
+	struct world *w = world_create(p->acts, 4);
+
+	world_put(w, 0x1000, p->ccws, 16);
+	world_put(w, 0x3000, lists, sizeof(lists) / 4);
+	world_put(w, WORLD_STORAGE - 8, last_idaw, 2);
+	w->forbidden = 0x8000;
+	return w;
+}
+
+static void test_programs(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		const struct program *p = &programs[i];
+		struct world *w = world_for(p);
+		u32 word0 = (orb_of(p) & (ORB1_KEY | ORB1_F)) |
+			    SCSW0_FC_START | p->sc;
+
+		CU_ASSERT_EQUAL(world_ssch(w, orb_of(p), 0x1000), 0);
+		CU_ASSERT(world_run(w, 100) < 100);
+		world_expect(w, p->name, word0, p->cpa, p->word2);
+		if (w->device.selected != p->commands)
+			printf("\n%s: %u commands, expected %u\n", p->name,
+			       w->device.selected, p->commands);
+		CU_ASSERT_EQUAL(w->device.selected, p->commands);
+		CU_ASSERT_EQUAL(w->interruptions, 1);
+		world_destroy(w);
+	}
+}
+
+static void test_channel_program_address(void)
+{
+	static const struct {
+		u32 format, cpa, reported;
+	} bad[] = {
+		{ ORB1_F, 0x1004, 0x100c },	/* no doubleword */
+		{ ORB1_F, 0x20000, 0x20008 },	/* no storage */
+		{ 0, 0x01001000, 0x01001008 },	/* more than 24 bits */
+	};
+	static const struct act act = MOVES(4);
+	unsigned int i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct world *w = world_create(&act, 1);
+
+		CU_ASSERT_EQUAL(world_ssch(w, bad[i].format | 0x8000,
+					   bad[i].cpa), 0);
+		world_run(w, 10);
+		world_expect(w, "channel-program address",
+			     bad[i].format | SCSW0_FC_START | APS,
+			     bad[i].reported, PROG);
+		world_destroy(w);
+	}
+}
+
+/* The counting address, not a jump, runs out of storage: blame the next CCW. */
+static void test_chain_runs_out_of_storage(void)
+{
+	static const u32 last[] = { CCW(NOOP, CC, 0, 0) };
+	static const struct act act = IMMEDIATE;
+	struct world *w = world_create(&act, 1);
+
+	world_put(w, WORLD_STORAGE - 8, last, 2);
+	CU_ASSERT_EQUAL(world_ssch(w, WORLD_ORB_KEY0, WORLD_STORAGE - 8), 0);
+	world_run(w, 10);
+	world_expect(w, "out of storage", SCSW0_F | SCSW0_FC_START | APS,
+		     WORLD_STORAGE + 8, PROG);
+	world_destroy(w);
+}
+
+static void test_data_arrive_where_they_belong(void)
+{
+	static const struct {
+		const char *name;
+		u32 orb1, ccws[8], first, rest;	/* 8 bytes, then 12 */
+	} cases[] = {
+		{ "direct", 0, { CCW(READ, 0, 20, 0x57f8) }, 0x57f8, 0x5800 },
+		{ "4K", ORB1_H, { CCW(READ, IDA, 20, 0x3000) }, 0x5ff8, 0x7000 },
+		{ "2K", ORB1_H | ORB1_T, { CCW(READ, IDA, 20, 0x3020) },
+		  0x57f8, 0x7000 },
+		{ "format 1", 0, { CCW(READ, IDA, 20, 0x3040) }, 0x57f8,
+		  0x7000 },
+		{ "data chaining", 0,
+		  { CCW(READ, CD, 8, 0x2001), CCW(0, 0, 12, 0x2203) }, 0x2001,
+		  0x2203 },
+	};
+	static const struct act act = MOVES(20);
+	unsigned int i, b;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world *w = world_create(&act, 1);
+		bool same = true;
+
+		world_put(w, 0x1000, cases[i].ccws, 8);
+		world_put(w, 0x3000, lists, sizeof(lists) / 4);
+		world_ssch(w, WORLD_ORB_KEY0 | cases[i].orb1, 0x1000);
+		world_run(w, 10);
+		for (b = 0; b < 20; b++)
+			same &= w->storage[b < 8 ? cases[i].first + b :
+					   cases[i].rest + b - 8] == b + 1;
+		same &= w->storage[cases[i].rest + 12] == 0;
+		if (!same)
+			printf("\n%s: data in the wrong place\n",
+			       cases[i].name);
+		CU_ASSERT(same);
+		world_destroy(w);
+	}
+}
+
+/* Output comes from the same places, in the same order. */
+static void test_output_is_gathered(void)
+{
+	static const u32 ccws[] = { CCW(WRITE, IDA | CD, 20, 0x3000),
+				    CCW(0, 0, 2, 0x2000) };
+	static const struct act act = MOVES(22);
+	struct world *w = world_create(&act, 1);
+	unsigned int b;
+
+	world_put(w, 0x1000, ccws, 4);
+	world_put(w, 0x3000, lists, sizeof(lists) / 4);
+	for (b = 0; b < 22; b++)
+		w->storage[b < 8 ? 0x5ff8 + b : b < 20 ? 0x7000 + b - 8 :
+			   0x2000 + b - 20] = 0x80 + b;
+	world_ssch(w, WORLD_ORB_KEY0 | ORB1_H, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->device.got, 22);
+	for (b = 0; b < 22; b++)
+		CU_ASSERT_EQUAL(w->device.written[b], 0x80 + b);
+	world_destroy(w);
+}
+
+static void test_skip_stores_nothing(void)
+{
+	static const u32 ccws[] = { CCW(READ, SKIP | CD, 4, 0x2000),
+				    CCW(0, 0, 4, 0x2100) };
+	static const struct act act = MOVES(8);
+	struct world *w = world_create(&act, 1);
+
+	world_put(w, 0x1000, ccws, 4);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->storage[0x2000], 0);
+	CU_ASSERT_EQUAL(w->storage[0x2100], 5);
+	CU_ASSERT_EQUAL(w->storage[0x2103], 8);
+	world_destroy(w);
+}
+
+/* 65,535 bytes, the most a CCW can ask for, through 17 blocks. */
+static void test_largest_count(void)
+{
+	static const u32 ccws[] = { CCW(READ, IDA, 0xffff, 0x3000) };
+	static const struct act act = MOVES(0xffff);
+	struct world *w = world_create(&act, 1);
+	unsigned int i;
+
+	world_put(w, 0x1000, ccws, 2);
+	for (i = 0; i < 17; i++) {
+		u32 idaw[] = { 0, i ? 0x8000 : 0x8fff };
+
+		world_put(w, 0x3000 + 8 * i, idaw, 2);
+	}
+	world_ssch(w, WORLD_ORB_KEY0 | ORB1_H, 0x1000);
+	world_run(w, 10);
+	world_expect(w, "largest count", SCSW0_F | SCSW0_FC_START | PS, 0x1008,
+		     CE_DE);
+	world_destroy(w);
+}
+
+/* A circle of jumps: every step is one CCW, and clear ends it. */
+static void test_endless_program(void)
+{
+	static const u32 ccws[] = { CCW(NOOP, CC, 0, 0), TIC(0x1000) };
+	static const struct act act = IMMEDIATE;
+	struct world *w = world_create(&act, 1);
+
+	world_put(w, 0x1000, ccws, 4);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	CU_ASSERT_EQUAL(world_run(w, 1000), 1000);
+	CU_ASSERT_EQUAL(w->device.selected, 500);
+	CU_ASSERT_EQUAL(w->dues, 1);
+	CU_ASSERT_EQUAL(machine_csch(w->m, w->sid), 0);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->dues, 0);
+	world_expect(w, "cleared", SCSW0_FC_CLEAR | SCSW0_SC_PEND, 0, 0);
+	world_destroy(w);
+}
+
+static void test_halt_between_commands(void)
+{
+	static const u32 ccws[] = { CCW(READ, CC, 4, 0x2000),
+				    CCW(NOOP, CC, 0, 0) };
+	static const struct act act = MOVES(4);
+	struct world *w = world_create(&act, 1);
+
+	world_put(w, 0x1000, ccws, 4);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 1);
+	CU_ASSERT_EQUAL(machine_hsch(w->m, w->sid), 0);
+	world_run(w, 10);
+	world_expect(w, "halted", SCSW0_F | SCSW0_FC_START | SCSW0_FC_HALT | PS,
+		     0x1008, CE_DE);
+	CU_ASSERT_EQUAL(w->device.selected, 1);
+	world_destroy(w);
+}
+
+/* A device that takes its time keeps the subchannel active, then chains. */
+static void test_late_status_goes_on(void)
+{
+	static const u32 ccws[] = { CCW(READ, CC, 4, 0x2000),
+				    CCW(NOOP, 0, 0, 0) };
+	static const struct act acts[] = { { 0, 0, 4 }, IMMEDIATE };
+	struct world *w = world_create(acts, 2);
+
+	world_put(w, 0x1000, ccws, 4);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 10);
+	world_expect(w, "active", SCSW0_F | SCSW0_FC_START | SCSW0_AC_SCH |
+		     SCSW0_AC_DEV, 0, 0);
+	machine_present(w->m, w->sid, DEVICE_CHANNEL_END);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->device.selected, 1);
+	CU_ASSERT_EQUAL(w->interruptions, 0);
+	machine_present(w->m, w->sid, DEVICE_END);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->device.selected, 2);
+	world_expect(w, "ended", SCSW0_F | SCSW0_FC_START | PS, 0x1010, CE_DE);
+	world_destroy(w);
+}
+
+static void test_suspend_and_resume(void)
+{
+	static const u32 ccws[] = { CCW(READ, CC, 4, 0x2000),
+				    CCW(NOOP, S, 0, 0) };
+	static const u32 resumed[] = { CCW(NOOP, 0, 0, 0) };
+	static const struct act acts[] = { MOVES(4), IMMEDIATE };
+	struct world *w = world_create(acts, 2);
+	u32 start = SCSW0_F | SCSW0_S | SCSW0_FC_START;
+	struct ccw_irb irb;
+
+	world_put(w, 0x1000, ccws, 4);
+	world_ssch(w, WORLD_ORB_KEY0 | ORB1_S, 0x1000);
+	world_run(w, 10);
+	world_expect(w, "suspended", start | SCSW0_AC_SUSP | SCSW0_SC_INTER |
+		     SCSW0_SC_PEND, 0x1010, 0);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+
+	/* with the flag still on, it is suspended once more */
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 2);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->interruptions, 2);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+
+	world_put(w, 0x1008, resumed, 2);
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+	world_run(w, 10);
+	world_expect(w, "ended", start | PS, 0x1010, CE_DE);
+	CU_ASSERT_EQUAL(w->device.selected, 2);
+	world_destroy(w);
+}
+
+static void test_suspend_in_silence(void)
+{
+	static const u32 ccws[] = { CCW(NOOP, S, 0, 0) };
+	static const struct act act = IMMEDIATE;
+	struct world *w = world_create(&act, 1);
+
+	world_put(w, 0x1000, ccws, 2);
+	world_ssch(w, WORLD_ORB_KEY0 | ORB1_S | ORB1_U, 0x1000);
+	world_run(w, 10);
+	world_expect(w, "suspended", SCSW0_F | SCSW0_S | SCSW0_U |
+		     SCSW0_FC_START | SCSW0_AC_SUSP, 0x1008, 0);
+	CU_ASSERT_EQUAL(w->interruptions, 0);
+	world_destroy(w);
+}
+
+/* What a trace can say of a program of two CCWs, event by event. */
+static void test_events(void)
+{
+	static const u32 ccws[] = { CCW(READ, CC | SLI, 8, 0x2000),
+				    CCW(NOOP, SLI, 1, 0) };
+	static const struct act acts[] = { MOVES(5), IMMEDIATE };
+	static const enum machine_event_kind expected[] = {
+		MACHINE_EV_INSN, MACHINE_EV_FUNCTION, MACHINE_EV_CCW,
+		MACHINE_EV_DATA, MACHINE_EV_DEVICE, MACHINE_EV_CCW,
+		MACHINE_EV_DEVICE, MACHINE_EV_PENDING,
+	};
+	struct world *w = world_create(acts, 2);
+	unsigned int i;
+
+	world_put(w, 0x1000, ccws, 4);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->happened, 8);
+	for (i = 0; i < 8; i++) {
+		CU_ASSERT_EQUAL(w->events[i].kind, expected[i]);
+		CU_ASSERT_EQUAL(w->events[i].sid, w->sid);
+	}
+	CU_ASSERT_EQUAL(w->events[1].function, SCSW0_FC_START);
+	CU_ASSERT_EQUAL(w->events[2].ccw.address, 0x1000);
+	CU_ASSERT_EQUAL(w->events[2].ccw.format, 1);
+	CU_ASSERT_EQUAL(w->events[2].ccw.command, READ);
+	CU_ASSERT_EQUAL(w->events[2].ccw.flags, CC | SLI);
+	CU_ASSERT_EQUAL(w->events[2].ccw.count, 8);
+	CU_ASSERT_EQUAL(w->events[2].ccw.cda, 0x2000);
+	CU_ASSERT_EQUAL(be32_to_cpu(w->events[2].ccw.raw.word[0]), ccws[0]);
+	CU_ASSERT_EQUAL(w->events[3].data.absolute, 0x2000);
+	CU_ASSERT_EQUAL(w->events[3].data.length, 5);
+	CU_ASSERT(w->events[3].data.to_storage);
+	CU_ASSERT_EQUAL(w->events[6].dstat, END);
+	CU_ASSERT_EQUAL(be32_to_cpu(w->events[7].scsw.word[1]), 0x1010);
+	world_destroy(w);
+}
+
+int main(void)
+{
+	CU_TestInfo tests[] = {
+		{ "programs", test_programs },
+		{ "channel-program address", test_channel_program_address },
+		{ "chain runs out of storage", test_chain_runs_out_of_storage },
+		{ "data arrive where they belong",
+		  test_data_arrive_where_they_belong },
+		{ "output is gathered", test_output_is_gathered },
+		{ "skip stores nothing", test_skip_stores_nothing },
+		{ "largest count", test_largest_count },
+		{ "endless program", test_endless_program },
+		{ "halt between commands", test_halt_between_commands },
+		{ "late status goes on", test_late_status_goes_on },
+		{ "suspend and resume", test_suspend_and_resume },
+		{ "suspend in silence", test_suspend_in_silence },
+		{ "events", test_events },
+		CU_TEST_INFO_NULL,
+	};
+
+	return world_main("channel", tests);
+}
