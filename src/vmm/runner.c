@@ -348,11 +348,12 @@ static bool cc_holds(struct play *play, int answer)
 {
 	size_t used;
 
-	got(play, "cc %d ", answer);
+	got(play, "cc %d", answer);
 	if (!word_holds(play, FIELD_CC, answer))
 		return false;
 	if (!(play->step->expect.given & ~BIT_ULL(FIELD_CC)))
 		return true;
+	got(play, "cc %d, ", answer);
 	used = strlen(play->got);
 	scenario_format_status(play->got + used, sizeof(play->got) - used,
 			       &play->irb.scsw);
@@ -376,7 +377,8 @@ static int guest_load(struct play *play)
 
 	got(play, "%s", ret ? scenario_result_name(-ret) : "");
 	for (size_t i = 0; !ret && i < expect->nr_bytes && i < 64; i++)
-		snprintf(play->got + 3 * i, 4, "%02x ", bytes[i]);
+		snprintf(play->got + 3 * i - !!i, 4, i ? " %02x" : "%02x",
+			 bytes[i]);
 	if (!ret)
 		ret = !!memcmp(bytes, expect->bytes, expect->nr_bytes);
 	free(bytes);
