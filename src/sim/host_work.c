@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Work queues: each item that runs has a task of its own.
+ */
+#include <linux/workqueue.h>
+
+#include "host_private.h"
+
+struct workqueue_struct {
+	const char *name;
+	unsigned int max_active;	/* how many may run at once */
+	unsigned int workers;		/* tasks that serve the queue */
+	struct work_struct *first;	/* pending; linked by next */
+	struct running *running;
+	struct waitq waiters;		/* for an item to be done */
+	struct workqueue_struct *next;	/* of the host */
+};
+
+/* An item that runs; lives on its task's stack. */
+struct running {
+	struct work_struct *work;	/* NULL: it has freed itself */
+	u64 serial;
+	struct task *task;
+	struct host_lock lock;		/* stands for the item in the order */
+	struct running *next;
+};
+static struct running *running(struct workqueue_struct *queue,
+			       const struct work_struct *work)
+{
+	struct running *run = queue->running;
+
+	while (run && run->work != work)
+		run = run->next;
+	return run;
+}
+
+static struct work_struct *next_item(struct workqueue_struct *queue)
+{
+	struct work_struct **link = &queue->first, *work;
+
+	while (*link && running(queue, *link))
+		link = &(*link)->next;
+	work = *link;
+	if (work)
+		*link = work->next;
+	return work;
+}
+static void unlink_running(struct workqueue_struct *queue, struct running *run)
+{
+	struct running **link = &queue->running;
+
+	while (*link != run)
+		link = &(*link)->next;
+	*link = run->next;
+}
+static void run_item(struct workqueue_struct *queue, struct work_struct *work)
+{
+	struct running run = {
+		.work = work,
+		.serial = work->queued,
+		.task = sched_current(host_current->sched),
+		.lock.name = work->name,
+		.next = queue->running,
+	};
+	const char *name = work->name;
+
+	queue->running = &run;
+	work->pending = false;
+	host_hold(&run.lock);
+	work->func(work);
+	host_let_go(&run.lock);
+	host_check_empty_hands(name);
+	if (run.work)
+		run.work->done = run.serial;
+	unlink_running(queue, &run);
+	sched_wake_all(&queue->waiters);
+}
+static void worker(void *arg)
+{
+	struct workqueue_struct *queue = arg;
+	struct work_struct *work;
+
+	while ((work = next_item(queue)))
+		run_item(queue, work);
+	queue->workers--;
+	sched_wake_all(&queue->waiters);
+}
+
+bool queue_work(struct workqueue_struct *queue, struct work_struct *work)
+{
+	struct work_struct **link = &queue->first;
+
+	if (!work->func)
+		host_violation(__func__, "a work item is not initialised");
+	if (work->pending)
+		return false;
+	while (*link)
+		link = &(*link)->next;
+	*link = work;
+	work->next = NULL;
+	work->queue = queue;
+	work->pending = true;
+	work->queued++;
+	if (queue->workers < queue->max_active &&
+	    sched_spawn(host_current->sched, queue->name, worker, queue))
+		queue->workers++;
+	if (!queue->workers)
+		host_violation(__func__, "no memory for a worker of %s", queue->name);
+	host_point(__func__);
+	return true;
+}
+static void wait_done(struct work_struct *work, u64 serial, const char *where)
+{
+	struct workqueue_struct *queue = work->queue;
+	struct running *run;
+
+	host_might_sleep("waiting for work", where);
+	host_order_check(work->name, where);
+	run = queue ? running(queue, work) : NULL;
+	if (run && run->task == sched_current(host_current->sched))
+		host_violation(where, "%s waits for itself", work->name);
+	host_point(where);
+	while (work->done < serial)
+		host_wait(&queue->waiters, SCHED_FOREVER, work->name, where);
+}
+
+bool host_flush_work(struct work_struct *work, const char *where)
+{
+	bool busy = work->done < work->queued;
+
+	wait_done(work, work->queued, where);
+	return busy;
+}
+static void unqueue(struct work_struct *work)
+{
+	struct work_struct **link = &work->queue->first;
+
+	while (*link != work)
+		link = &(*link)->next;
+	*link = work->next;
+	work->pending = false;
+	work->queued--;
+}
+
+bool host_cancel_work_sync(struct work_struct *work, const char *where)
+{
+	bool pending = work->pending;
+
+	if (pending)
+		unqueue(work);
+	wait_done(work, work->queued, where);
+	return pending;
+}
+
+void host_flush_workqueue(struct workqueue_struct *queue, const char *where)
+{
+	host_might_sleep("flush_workqueue()", where);
+	while (queue->first || queue->running)
+		host_wait(&queue->waiters, SCHED_FOREVER, queue->name, where);
+}
+struct workqueue_struct *host_alloc_workqueue(const char *name,
+					      unsigned int max_active)
+{
+	struct workqueue_struct *queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+
+	if (!queue)
+		return NULL;
+	queue->name = name;
+	queue->max_active = max_active ?: WORKQUEUE_ACTIVE;
+	queue->next = host_current->workqueues;
+	host_current->workqueues = queue;
+	return queue;
+}
+void host_destroy_workqueue(struct workqueue_struct *queue, const char *where)
+{
+	struct workqueue_struct **link = &host_current->workqueues;
+
+	host_flush_workqueue(queue, where);
+	while (queue->workers)
+		host_wait(&queue->waiters, SCHED_FOREVER, queue->name, where);
+	while (*link != queue)
+		link = &(*link)->next;
+	*link = queue->next;
+	kfree(queue);
+}
+static bool inside(const void *object, const char *memory, size_t size)
+{
+	return (const char *)object >= memory &&
+	       (const char *)object < memory + size;
+}
+
+void host_work_freed(const char *memory, size_t size, const char *where)
+{
+	struct workqueue_struct *queue = host_current->workqueues;
+	struct work_struct *work;
+	struct running *run;
+
+	for (; queue; queue = queue->next) {
+		for (work = queue->first; work; work = work->next)
+			if (inside(work, memory, size))
+				host_violation(where, "memory is freed with %s "
+					       "pending in it", work->name);
+		for (run = queue->running; run; run = run->next)
+			if (inside(run->work, memory, size))
+				{
+					if (run->task != sched_current(host_current->sched))
+						host_violation(where, "memory is freed with %s running in it",
+							       run->work->name);
+					run->work = NULL;
+				}
+	}
+}
+void host_work_left(struct host *host, struct host_left *left)
+{
+	struct workqueue_struct *queue;
+
+	for (queue = host->workqueues; queue; queue = queue->next) {
+		if (queue->first || queue->running)
+			host_left(left, "work queue %s has items", queue->name);
+		host_left(left, "work queue %s exists", queue->name);
+	}
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Shim: pages and the frames of storage they lie in. */
+#ifndef SHIM_LINUX_MM_H
+#define SHIM_LINUX_MM_H
+
+#include <linux/kernel.h>
+
+#define PAGE_SHIFT		12
+#define PAGE_SIZE		(1UL << PAGE_SHIFT)
+#define PAGE_MASK		(~(PAGE_SIZE - 1))
+#define PAGE_DEFAULT_KEY	0	/* storage key of the kernel's pages */
+#define offset_in_page(address)	((unsigned long)(address) & ~PAGE_MASK)
+
+struct page {
+	unsigned int pins;	/* how often it is pinned */
+	bool writable;		/* one of them lets the device write */
+};
+
+phys_addr_t page_to_phys(const struct page *page);
+
+#endif /* SHIM_LINUX_MM_H */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Shim: functions that are called later by a task that may sleep. */
+#ifndef SHIM_LINUX_WORKQUEUE_H
+#define SHIM_LINUX_WORKQUEUE_H
+
+#include <linux/kernel.h>
+
+struct workqueue_struct;
+
+struct work_struct {
+	void (*func)(struct work_struct *work);
+	const char *name;		/* of func: the item's class */
+	struct workqueue_struct *queue;	/* where it was queued last */
+	struct work_struct *next;	/* in the queue */
+	bool pending;			/* queued, does not run yet */
+	u64 queued, done;		/* serial numbers */
+};
+
+#define INIT_WORK(work, function) \
+	(*(work) = (struct work_struct){ .func = (function), .name = #function })
+#define work_pending(work)	((work)->pending)
+bool queue_work(struct workqueue_struct *queue, struct work_struct *work);
+bool host_flush_work(struct work_struct *work, const char *where);
+bool host_cancel_work_sync(struct work_struct *work, const char *where);
+
+#define flush_work(work)	host_flush_work(work, __func__)
+#define cancel_work_sync(work)	host_cancel_work_sync(work, __func__)
+struct workqueue_struct *host_alloc_workqueue(const char *name,
+					      unsigned int max_active);
+void host_flush_workqueue(struct workqueue_struct *queue, const char *where);
+void host_destroy_workqueue(struct workqueue_struct *queue, const char *where);
+
+#define WQ_UNBOUND	1
+#define WQ_MEM_RECLAIM	2
+#define WQ_HIGHPRI	4
+#define alloc_workqueue(name, flags, max_active) \
+	host_alloc_workqueue(name, max_active)
+#define alloc_ordered_workqueue(name, flags) host_alloc_workqueue(name, 1)
+#define flush_workqueue(queue)	host_flush_workqueue(queue, __func__)
+#define destroy_workqueue(queue) host_destroy_workqueue(queue, __func__)
+
+#endif /* SHIM_LINUX_WORKQUEUE_H */

@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Shim: <linux/tracepoint.h> has done everything. */
