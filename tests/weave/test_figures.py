@@ -16,6 +16,7 @@ sys.path.insert(0, FIGURES)
 
 import bits     # noqa: E402
 import fsm      # noqa: E402
+import trip     # noqa: E402
 
 
 def read(*path):
@@ -248,6 +249,58 @@ class FsmDrawing(unittest.TestCase):
         table = fsm.Table(read(path), path)
         subprocess.run(["dot", "-Tsvg", "-o", os.devnull], check=True,
                        input=fsm.as_dot(table), text=True)
+
+
+TRACE = """\
+   7  vmm:    open            => ok
+        0.000  driver   0.0.0001   INIT from UNCONFIGURED to STANDBY result ok
+
+   9  guest:  ccw 0x1000 sense-id to 0x2000 count 7 sli
+
+  10  vmm:    start 0x1000    => ok                     # one CCW
+        1.000  machine  0.0.0001   SSCH cc 0 program 0x7f001000
+        2.000  channel  0x7f001000 ccw command sense-id count 7 data 0x7f001008 flags sli ida
+        3.000  channel  0x123456000 store count 7 bytes ff 32 70 00 00 00 00
+
+  11  driver: state           => IDLE
+  12  driver: state           => IDLE
+"""
+
+
+class TripCutting(unittest.TestCase):
+    def setUp(self):
+        self.trace = trip.Trace(TRACE, "trace")
+
+    def test_a_step_is_its_heading_and_what_follows_from_it(self):
+        lines = self.trace.step("start").split("\n")
+        self.assertTrue(lines[0].startswith("  10  vmm:    start"))
+        self.assertTrue(lines[-2].endswith("ff 32 70 00 00 00 00"))
+        self.assertEqual(len(lines), 5)
+
+    def test_a_step_nobody_takes(self):
+        with self.assertRaisesRegex(trip.TraceError, "0 steps 'halt'.*start"):
+            self.trace.step("halt")
+
+    def test_a_step_taken_twice(self):
+        with self.assertRaisesRegex(trip.TraceError, "2 steps 'state'"):
+            self.trace.step("state")
+
+    def test_the_picture_shows_the_addresses_of_the_trace(self):
+        dot = trip.as_dot(trip.Trip(self.trace))
+        for address in ("1000:", "7f00 1000:", "7f00 1008: 1 2345 6000"):
+            self.assertIn(address, dot)
+        subprocess.run(["dot", "-Tsvg", "-o", os.devnull], check=True,
+                       input=dot, text=True)
+
+    def test_a_trace_of_two_programs(self):
+        twice = trip.Trace(TRACE + TRACE, "trace")
+        with self.assertRaisesRegex(trip.TraceError, "2 lines"):
+            trip.Trip(twice)
+
+    def test_a_trace_in_which_another_program_ran(self):
+        other = TRACE.replace("channel  0x7f001000", "channel  0x7f002000")
+        with self.assertRaisesRegex(trip.TraceError, "not the one"):
+            trip.Trip(trip.Trace(other, "trace"))
 
 
 if __name__ == "__main__":
