@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The 3270 through its channel: status, sense, and what is on the screen. */
+#include "dev_3270.h"
+#include "machine_world.h"
+
+#define PS		(SCSW0_SC_PRIM | SCSW0_SC_SEC | SCSW0_SC_PEND)
+#define CE_DE		(SCSW2_DSTAT_CE | SCSW2_DSTAT_DE)
+#define UC		SCSW2_DSTAT_UC
+
+#define WRITE		0x01
+#define READ_BUFFER	0x02
+#define NOOP		0x03
+#define SENSE		0x04
+#define ERASE_WRITE	0x05
+#define READ_MODIFIED	0x06
+#define ERASE_WRITE_ALT	0x0d
+#define WRITE_STRUCTURED 0x11
+#define SENSE_ID	0xe4
+
+struct terminal {
+	struct world *w;
+	struct dev_3270 *dev;
+};
+
+static struct terminal terminal_create(void)
+{
+	struct terminal t;
+
+	t.dev = dev_3270_create();
+	CU_ASSERT_PTR_NOT_NULL_FATAL(t.dev);
+	t.w = world_create_with(&dev_3270_ops, t.dev);
+	return t;
+}
+
+static void terminal_destroy(struct terminal t)
+{
+	world_destroy(t.w);
+	dev_3270_destroy(t.dev);
+}
+
+/* Start one command with data at 0x2000, SLI, and let it run. */
+static void start(struct terminal t, u8 command, u32 count)
+{
+	u32 ccw[] = { (u32)command << 24 | CCW0_SLI | count, 0x2000 };
+
+	world_put(t.w, 0x1000, ccw, 2);
+	CU_ASSERT_EQUAL(world_ssch(t.w, WORLD_ORB_KEY0, 0x1000), 0);
+	world_run(t.w, 10);
+}
+
+static void take(struct terminal t)
+{
+	struct ccw_irb irb;
+
+	CU_ASSERT_EQUAL(machine_tsch(t.w->m, t.w->sid, &irb), 0);
+}
+
+/* Execute one command. Return: word 2 of the SCSW. */
+static u32 command(struct terminal t, u8 code, u32 count)
+{
+	u32 word2;
+
+	start(t, code, count);
+	word2 = world_scsw(t.w, 2);
+	take(t);
+	return word2;
+}
+
+static u32 output(struct terminal t, u8 code, const char *bytes, u32 count)
+{
+	memcpy(t.w->storage + 0x2000, bytes, count);
+	return command(t, code, count);
+}
+#define OUTPUT(t, code, bytes) output(t, code, bytes, sizeof(bytes) - 1)
+
+static void expect_data(struct terminal t, const char *what, const char *bytes,
+			u32 count)
+{
+	bool same = !memcmp(t.w->storage + 0x2000, bytes, count);
+	u32 i;
+
+	if (!same) {
+		printf("\n%s:", what);
+		for (i = 0; i < count; i++)
+			printf(" %02x", t.w->storage[0x2000 + i]);
+		printf("\n");
+	}
+	CU_ASSERT(same);
+}
+#define EXPECT(t, what, bytes) expect_data(t, what, bytes, sizeof(bytes) - 1)
+
+static void expect_row(struct terminal t, unsigned int row, const char *text)
+{
+	char got[DEV_3270_COLS + 1];
+
+	dev_3270_row(t.dev, row, got);
+	if (strcmp(got, text))
+		printf("\nrow %u: '%s', expected '%s'\n", row, got, text);
+	CU_ASSERT_STRING_EQUAL(got, text);
+}
+
+static u8 sense(struct terminal t)
+{
+	CU_ASSERT_EQUAL(command(t, SENSE, 32), CE_DE);
+	return t.w->storage[0x2000];
+}
+
+/* Bit for bit what QEMU's x-terminal3270 was seen to answer. */
+static void test_sense_id_is_qemus(void)
+{
+	struct terminal t = terminal_create();
+
+	start(t, SENSE_ID, 12);
+	world_expect(t.w, "SENSE ID", 0x00804007, 0x1008, 0x0c000000);
+	EXPECT(t, "SENSE ID", "\xff\x32\x70\0\0\0\0\0\0\0\0\0");
+	terminal_destroy(t);
+}
+
+static void test_lengths(void)
+{
+	static const struct {
+		u8 code;
+		u32 count, residual;
+	} cases[] = {
+		{ SENSE_ID, 1, 0 }, { SENSE_ID, 256, 0 }, { SENSE_ID, 300, 44 },
+		{ SENSE, 1, 0 }, { SENSE, 32, 0 }, { SENSE, 33, 1 },
+		{ NOOP, 1, 1 }, { NOOP, 0, 0 },
+		{ READ_BUFFER, 1923, 0 }, { READ_BUFFER, 2000, 77 },
+		{ READ_MODIFIED, 100, 97 },
+	};
+	struct terminal t = terminal_create();
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		CU_ASSERT_EQUAL(command(t, cases[i].code, cases[i].count),
+				CE_DE | cases[i].residual);
+	terminal_destroy(t);
+}
+
+/* All codes but nine: unit check without channel end, command reject. */
+static void test_unknown_commands(void)
+{
+	static const u8 known[] = {
+		WRITE, READ_BUFFER, NOOP, SENSE, ERASE_WRITE, READ_MODIFIED,
+		ERASE_WRITE_ALT, WRITE_STRUCTURED, SENSE_ID,
+	};
+	struct terminal t = terminal_create();
+	unsigned int code, rejected = 0;
+
+	for (code = 0; code < 256; code++) {
+		if (code % 16 == 0 || code % 16 == 8 ||
+		    memchr(known, code, sizeof(known)))
+			continue;
+		start(t, code, 7);
+		world_expect(t.w, "unknown command", 0x00804017, 0x1008,
+			     UC | 7);
+		take(t);
+		CU_ASSERT_EQUAL(sense(t), 0x80);
+		CU_ASSERT_EQUAL(sense(t), 0);
+		rejected++;
+	}
+	CU_ASSERT_EQUAL(rejected, 256 - 32 - sizeof(known));
+	terminal_destroy(t);
+}
+
+/* Any command in between makes the device forget. */
+static void test_sense_is_forgotten(void)
+{
+	struct terminal t = terminal_create();
+
+	CU_ASSERT_EQUAL(command(t, 0xff, 1), UC | 1);
+	CU_ASSERT_EQUAL(command(t, NOOP, 0), CE_DE);
+	CU_ASSERT_EQUAL(sense(t), 0);
+	terminal_destroy(t);
+}
+
+static void test_power(void)
+{
+	struct terminal t = terminal_create();
+
+	OUTPUT(t, ERASE_WRITE, "\xc3\xc1");
+	dev_3270_power(t.dev, false);
+	expect_row(t, 0, "");
+	CU_ASSERT_EQUAL(OUTPUT(t, ERASE_WRITE, "\xc3\xc1"), UC | 2);
+	CU_ASSERT_EQUAL(sense(t), 0x40);
+	CU_ASSERT_EQUAL(command(t, SENSE_ID, 12), CE_DE);
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "A"), -EPERM);
+	CU_ASSERT_EQUAL(dev_3270_enter(t.dev), -EPERM);
+
+	t.w->interruptions = 0;
+	dev_3270_power(t.dev, true);
+	dev_3270_power(t.dev, true);	/* nothing new */
+	world_run(t.w, 10);
+	CU_ASSERT_EQUAL(t.w->interruptions, 1);
+	world_expect(t.w, "ready", SCSW0_SC_ALERT | SCSW0_SC_PEND, 0,
+		     SCSW2_DSTAT_DE);
+	terminal_destroy(t);
+}
+
+/* "HELLO" at row 2, column 5; then WRITE goes on at the cursor. */
+static void test_screen(void)
+{
+	struct terminal t = terminal_create();
+
+	CU_ASSERT_EQUAL(OUTPUT(t, ERASE_WRITE, "\xc3" "\x11\xc2\xe4"
+			"\xc8\xc5\xd3\xd3\xd6" "\x13"), CE_DE);
+	expect_row(t, 2, "    HELLO");
+	CU_ASSERT_EQUAL(OUTPUT(t, WRITE, "\xc3" "\x5a"), CE_DE);
+	expect_row(t, 2, "    HELLO!");
+	CU_ASSERT_EQUAL(OUTPUT(t, ERASE_WRITE_ALT, "\xc3"), CE_DE);
+	expect_row(t, 2, "");
+	terminal_destroy(t);
+}
+
+static void test_orders(void)
+{
+	static const struct {
+		const char *name, *stream;
+		unsigned int length;
+		const char *row0;
+	} cases[] = {
+#define CASE(name, stream, row) { name, stream, sizeof(stream) - 1, row }
+		CASE("binary address", "\0\x11\0\x03\xc1", "   A"),
+		CASE("repeat to address", "\0\x3c\0\x05\x5c", "*****"),
+		CASE("start field is a blank", "\0\xc1\x1d\x60\xc2", "A B"),
+		CASE("erase unprotected", "\0\x1d\x60\xc1\xc2\x1d\x40\xc3\xc4"
+		     "\x11\0\0\x12\0\x10", " AB"),
+		CASE("program tab", "\0\x1d\x60\xc1\x1d\x40\x11\0\0\x05\xc3",
+		     " A C"),
+		CASE("program tab finds nothing", "\0\xc1\xc2\x05\xc3", "CB"),
+		CASE("repeat round the screen", "\0\x3c\0\0\x5c",
+		     "****************************************"
+		     "****************************************"),
+	};
+	struct terminal t = terminal_create();
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CU_ASSERT_EQUAL(output(t, ERASE_WRITE, cases[i].stream,
+				       cases[i].length), CE_DE);
+		expect_row(t, 0, cases[i].row0);
+	}
+	terminal_destroy(t);
+}
+
+/* A stream that makes no sense: unit check, operation check. */
+static void test_bad_streams(void)
+{
+	static const struct {
+		const char *name, *stream;
+		u32 length, word2;
+	} cases[] = {
+		CASE("address beyond the screen", "\0\x11\x07\x80\xc1",
+		     CE_DE | UC | 2),
+		CASE("order that is none", "\0\x01\xc1", CE_DE | UC | 2),
+		CASE("order cut short", "\0\x11\0", CE_DE | UC),
+		CASE("repeat beyond the screen", "\0\x3c\x07\x80\x5c",
+		     CE_DE | UC | 1),
+		CASE("erase beyond the screen", "\0\x12\x07\x80",
+		     CE_DE | UC | 1),
+	};
+	struct terminal t = terminal_create();
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		u32 word2 = output(t, ERASE_WRITE, cases[i].stream,
+				   cases[i].length);
+
+		if (word2 != cases[i].word2)
+			printf("\n%s: %08x, expected %08x\n", cases[i].name,
+			       word2, cases[i].word2);
+		CU_ASSERT_EQUAL(word2, cases[i].word2);
+		CU_ASSERT_EQUAL(sense(t), 0x01);
+		CU_ASSERT_EQUAL(OUTPUT(t, WRITE, "\0\xc1"), CE_DE);
+	}
+	terminal_destroy(t);
+}
+
+/* An order may be cut anywhere by data chaining. */
+static void test_order_across_areas(void)
+{
+	static const u32 ccws[] = { ERASE_WRITE << 24 | CCW0_CD | 2, 0x2000,
+				    CCW0_CD | 1, 0x2002, 2, 0x2003 };
+	struct terminal t = terminal_create();
+
+	memcpy(t.w->storage + 0x2000, "\xc3\x11\0\x03\xc1", 5);
+	world_put(t.w, 0x1000, ccws, 6);
+	CU_ASSERT_EQUAL(world_ssch(t.w, WORLD_ORB_KEY0, 0x1000), 0);
+	world_run(t.w, 10);
+	expect_row(t, 0, "   A");
+	CU_ASSERT_EQUAL(world_scsw(t.w, 2), CE_DE);
+	terminal_destroy(t);
+}
+
+/* A form is sent, filled in, and read: the dialogue of every application. */
+static void test_dialogue(void)
+{
+	struct terminal t = terminal_create();
+
+	/* "NAME", a field at 5 with the cursor in it, its end at 16 */
+	OUTPUT(t, ERASE_WRITE, "\xc3" "\xd5\xc1\xd4\xc5" "\x1d\x40\x13"
+	       "\x11\0\x10\x1d\x60" "\xd6\xd2");
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "Ada 1"), 0);
+	expect_row(t, 0, "NAME Ada 1       OK");
+	t.w->interruptions = 0;
+	CU_ASSERT_EQUAL(dev_3270_enter(t.dev), 0);
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "B"), -EPERM);
+	CU_ASSERT_EQUAL(dev_3270_enter(t.dev), -EPERM);
+	world_run(t.w, 10);
+	CU_ASSERT_EQUAL(t.w->interruptions, 1);
+	world_expect(t.w, "attention", SCSW0_SC_ALERT | SCSW0_SC_PEND, 0,
+		     SCSW2_DSTAT_ATTN);
+	take(t);
+
+	CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 100), CE_DE | 89);
+	EXPECT(t, "READ MODIFIED", "\x7d\x40\x4a" "\x11\x40\xc5"
+	       "\xc1\x84\x81\x40\xf1");
+
+	/* restored keyboard, reset tags: nothing is modified any more */
+	OUTPUT(t, WRITE, "\x03");
+	CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 100), CE_DE | 97);
+	EXPECT(t, "nothing modified", "\x60\x40\x4a");
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "B"), 0);
+	terminal_destroy(t);
+}
+
+static void test_typing_is_refused_whole(void)
+{
+	struct terminal t = terminal_create();
+
+	/* three positions, then a protected field */
+	OUTPUT(t, ERASE_WRITE, "\xc3" "\x1d\x40\x13" "\x11\0\x04\x1d\x60");
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "FOUR"), -EPERM);
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "A\n"), -EINVAL);
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "\xc3\xa4"), -EINVAL);
+	expect_row(t, 0, "");
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "ONE"), 0);
+	expect_row(t, 0, " ONE");
+	terminal_destroy(t);
+}
+
+/* Every character goes to the screen and comes back. */
+static void test_all_characters(void)
+{
+	struct terminal t = terminal_create();
+	char text[96], row[DEV_3270_COLS + 1];
+	unsigned int i;
+
+	for (i = 0; i < 95; i++)
+		text[i] = 0x20 + i;
+	text[95] = '\0';
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, text), 0);
+	dev_3270_row(t.dev, 0, row);
+	CU_ASSERT(!memcmp(row, text, 80));
+	expect_row(t, 1, text + 80);
+	terminal_destroy(t);
+}
+
+static void test_read_buffer(void)
+{
+	struct terminal t = terminal_create();
+
+	OUTPUT(t, ERASE_WRITE, "\xc3" "\xc1\x1d\x60\xc2");
+	CU_ASSERT_EQUAL(command(t, READ_BUFFER, 9), CE_DE);
+	EXPECT(t, "READ BUFFER", "\x60\x40\x40" "\xc1\x1d\x60\xc2\0\0");
+	terminal_destroy(t);
+}
+
+/* Addresses that are sent are printable, all 1920 of them can be sent back. */
+static void test_addresses(void)
+{
+	struct terminal t = terminal_create();
+	unsigned int at;
+
+	for (at = 0; at < 24 * 80; at += 7) {
+		char stream[] = { 0x03, 0x11, at / 256, at % 256, 0x13 };
+		u8 *reply = t.w->storage + 0x2000;
+		char back[5];
+
+		CU_ASSERT_EQUAL(output(t, ERASE_WRITE, stream, 5), CE_DE);
+		CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 100), CE_DE | 97);
+		CU_ASSERT(reply[1] >= 0x40 && reply[2] >= 0x40);
+		memcpy(back, (char[]){ 0x03, 0x11, reply[1], reply[2], 0x5c },
+		       5);
+		CU_ASSERT_EQUAL(output(t, ERASE_WRITE, back, 5), CE_DE);
+		CU_ASSERT_EQUAL(command(t, READ_BUFFER, 3 + at + 1), CE_DE);
+		CU_ASSERT_EQUAL(reply[3 + at], 0x5c);
+	}
+	terminal_destroy(t);
+}
+
+static void test_structured_fields_are_taken(void)
+{
+	struct terminal t = terminal_create();
+
+	CU_ASSERT_EQUAL(OUTPUT(t, WRITE_STRUCTURED, "\0\x05\x01\xff\x02"),
+			CE_DE);
+	expect_row(t, 0, "");
+	terminal_destroy(t);
+}
+
+/* Holding back: active until the answer is released. */
+static void test_hold(void)
+{
+	struct terminal t = terminal_create();
+	struct ccw_orb orb = { { 0, cpu_to_be32(WORLD_ORB_KEY0),
+				 cpu_to_be32(0x1000) } };
+
+	dev_3270_answer(t.dev, DEV_3270_HOLD);
+	start(t, SENSE_ID, 12);
+	CU_ASSERT_EQUAL(t.w->interruptions, 0);
+	CU_ASSERT_EQUAL(machine_ssch(t.w->m, t.w->sid, &orb), 2);
+	dev_3270_answer(t.dev, DEV_3270_PROMPT);
+	world_expect(t.w, "released", 0x00804007, 0x1008, 0x0c000000);
+	CU_ASSERT_EQUAL(t.w->interruptions, 1);
+	dev_3270_answer(t.dev, DEV_3270_PROMPT);
+	CU_ASSERT_EQUAL(t.w->interruptions, 1);
+	terminal_destroy(t);
+}
+
+static void test_hold_and_halt_and_clear(void)
+{
+	static const struct {
+		enum dev_3270_manner manner;
+		int (*insn)(struct machine *m, u32 sid);
+		u32 word0, word1, word2;
+		unsigned int interruptions;
+	} cases[] = {
+		{ DEV_3270_HOLD, machine_hsch, 0x00806007, 0x1008, CE_DE, 1 },
+		{ DEV_3270_DEAF, machine_hsch, 0x008060c0, 0, 0, 0 },
+		{ DEV_3270_HOLD, machine_csch, 0x00001001, 0, 0, 1 },
+		{ DEV_3270_DEAF, machine_csch, 0x00001001, 0, 0, 1 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct terminal t = terminal_create();
+
+		dev_3270_answer(t.dev, cases[i].manner);
+		start(t, SENSE_ID, 12);
+		CU_ASSERT_EQUAL(cases[i].insn(t.w->m, t.w->sid), 0);
+		world_run(t.w, 10);
+		world_expect(t.w, "held", cases[i].word0, cases[i].word1,
+			     cases[i].word2);
+		CU_ASSERT_EQUAL(t.w->interruptions, cases[i].interruptions);
+		/* what was held is gone, unless the device was deaf to halt */
+		dev_3270_answer(t.dev, DEV_3270_PROMPT);
+		world_run(t.w, 10);
+		CU_ASSERT_EQUAL(t.w->interruptions, 1);
+		terminal_destroy(t);
+	}
+}
+
+/* A held NO OPERATION lets the channel go and owes the device end. */
+static void test_hold_noop(void)
+{
+	struct terminal t = terminal_create();
+
+	dev_3270_answer(t.dev, DEV_3270_HOLD);
+	start(t, NOOP, 0);
+	CU_ASSERT_EQUAL(world_scsw(t.w, 2), SCSW2_DSTAT_CE);
+	take(t);
+	start(t, SENSE_ID, 12);		/* busy: waits */
+	CU_ASSERT(world_scsw(t.w, 0) & SCSW0_AC_START);
+	dev_3270_answer(t.dev, DEV_3270_PROMPT);
+	world_run(t.w, 10);
+	CU_ASSERT_EQUAL(world_scsw(t.w, 2), CE_DE);
+	CU_ASSERT_EQUAL(world_scsw(t.w, 0) & PS, PS);
+	terminal_destroy(t);
+}
+
+int main(void)
+{
+	CU_TestInfo tests[] = {
+		{ "SENSE ID is QEMU's", test_sense_id_is_qemus },
+		{ "lengths", test_lengths },
+		{ "unknown commands", test_unknown_commands },
+		{ "sense is forgotten", test_sense_is_forgotten },
+		{ "power", test_power },
+		{ "screen", test_screen },
+		{ "orders", test_orders },
+		{ "bad streams", test_bad_streams },
+		{ "order across areas", test_order_across_areas },
+		{ "dialogue", test_dialogue },
+		{ "typing is refused whole", test_typing_is_refused_whole },
+		{ "all characters", test_all_characters },
+		{ "read buffer", test_read_buffer },
+		{ "addresses", test_addresses },
+		{ "structured fields are taken",
+		  test_structured_fields_are_taken },
+		{ "hold", test_hold },
+		{ "hold, then halt or clear", test_hold_and_halt_and_clear },
+		{ "hold a NO OPERATION", test_hold_noop },
+		CU_TEST_INFO_NULL,
+	};
+
+	return world_main("3270", tests);
+}
