@@ -59,6 +59,13 @@ def lex(text, lexer):
             yield style_of(token), value
 
 
+@dataclass
+class Context:
+    """Where code stands: the files it goes into; loose: it is quoted in prose."""
+    roots: tuple
+    loose: bool
+
+
 WORD = re.compile(r"[A-Za-z_]\w*")
 CALLED = re.compile(r"[A-Za-z_]\w*(?=\(\))")
 MACRO = re.compile(r"\s*#\s*define\s+\w+\(([^)]*)\)")
@@ -100,46 +107,47 @@ class Highlighter:
 
     def quoted(self, text, roots=()):
         """Spans of code quoted in prose."""
-        result = self._split(lex(text, lexer_for("x.c")), [], roots)
+        result = self._split(lex(text, lexer_for("x.c")), [], roots, loose=True)
         return [Span("", s.text, s.link) for s in result[0]]
 
     def plain(self, text, language):
         """Spans of a fenced block or a listing, line by line."""
         return self._split(lex(text, lexer_for(language)), [], (), link=False)
 
-    def _split(self, tokens, uses, roots, link=True):
+    def _split(self, tokens, uses, roots, link=True, loose=False):
         lines = [[]]
         before = ""
+        context = Context(roots, loose) if link else None
         for style, value in tokens:
             for number, text in enumerate(value.split("\n")):
                 if number:
                     lines.append([])
-                for span in self._spans(style, text, uses, roots, before, link):
+                for span in self._spans(style, text, uses, before, context):
                     lines[-1].append(span)
             if value.strip():
                 before = value
         return lines
 
-    def _spans(self, style, text, uses, roots, before, link):
+    def _spans(self, style, text, uses, before, context):
         position = 0
         for match in PLACED.finditer(text):
             if int(match.group(1)) >= len(uses):
                 continue
-            yield from self._words(style, text[position:match.start()], roots, before, link)
+            yield from self._words(style, text[position:match.start()], before, context)
             yield Span("use", uses[int(match.group(1))])
             position = match.end()
-        yield from self._words(style, text[position:], roots, before, link)
+        yield from self._words(style, text[position:], before, context)
 
-    def _words(self, style, text, roots, before, link):
+    def _words(self, style, text, before, context):
         if not text:
             return
-        if not link or style in NO_LINKS:
+        if not context or style in NO_LINKS:
             yield Span(style, text)
             return
         position = 0
         for match in (CALLED if style == "c" else WORD).finditer(text):
-            context = text[:match.start()].strip() and text[:match.start()] or before
-            found = self.identifiers.lookup(match.group(), roots, context)
+            lead = text[:match.start()] if text[:match.start()].strip() else before
+            found = self.identifiers.lookup(match.group(), context.roots, lead, context.loose)
             if found:
                 if match.start() > position:
                     yield Span(style, text[position:match.start()])

@@ -75,7 +75,7 @@ class CodeHtml:
         if text in self.book.chunks and names.is_path(text):
             url = escape(self.chunk_url(text, 1, here))
             return f'<code><a href="{url}">{escape(text)}</a></code>'
-        return f"<code>{self.line(self.weaving.code(text), here)}</code>"
+        return f"<code>{self.line(self.weaving.quoted(text, here), here)}</code>"
 
     def code(self, definition, here):
         """The body of a definition: plain stretches and uses with a peek."""

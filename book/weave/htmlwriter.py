@@ -133,8 +133,9 @@ class HtmlWriter:
             return [raw("html", '<aside class="margin">'), *blocks, raw("html", "</aside>")]
         if kind == "discussion":
             date = attribute(attr, "date", "")
-            when = (f'<time datetime="{escape(date)}">{escape(spoken_date(date))}</time>'
-                    if date else "")
+            when = escape(spoken_date(date))
+            if when != escape(date):        # a date that machines know, too
+                when = f'<time datetime="{escape(date)}">{when}</time>'
             head = f'<p class="kind">On the list{", " if when else ""}{when}</p>'
         elif kind == "linux":
             head = '<p class="kind">What Linux does</p>'

@@ -38,7 +38,7 @@ class Identifier:
 def run_ctags(directory, files):
     """Yield one dictionary for each tag in the given files."""
     command = ["ctags", "--output-format=json", "--fields=+nKSe", "--languages=C",
-               "--langmap=C:.c.h", "--kinds-C=+defglstuvz-mp", "-I", "__printf+",
+               "--langmap=C:.c.h", "--kinds-C=+defglmstuvz-p", "-I", "__printf+",
                "-f", "-", "-L", "-"]
     done = subprocess.run(command, cwd=directory, input="\n".join(files) + "\n",
                           capture_output=True, text=True)
@@ -82,9 +82,15 @@ class Identifiers:
         self._find_locals(tags)
 
     def _find_locals(self, tags):
-        """Note, for each line of a function, its parameters and variables."""
+        """Note, for each line of a function, its parameters and variables.
+
+        Likewise for the line of a structure's member, which is no use of
+        anything that has the same name.
+        """
         functions = {}
         for tag in tags:
+            if tag["kind"] == "member":     # declared on this line
+                self._hide(tag["path"], tag["line"], {tag["name"]})
             if tag["kind"] == "function" and "end" in tag:
                 functions[tag["path"], tag["name"]] = (tag["line"], tag["end"], set())
         for tag in tags:
@@ -93,10 +99,13 @@ class Identifiers:
                 function[2].add(tag["name"])
         for (path, _), (first, last, found) in functions.items():
             for number in range(first, last + 1):
-                origin = self.map.origin(path, number)
-                if found and origin:
-                    key = (origin.definition.chapter.path, origin.line)
-                    self.local_names.setdefault(key, set()).update(found)
+                self._hide(path, number, found)
+
+    def _hide(self, root, line, found):
+        origin = self.map.origin(root, line)
+        if found and origin:
+            key = (origin.definition.chapter.path, origin.line)
+            self.local_names.setdefault(key, set()).update(found)
 
     def _add(self, tag):
         kind = KINDS.get(tag["kind"])
@@ -128,11 +137,12 @@ class Identifiers:
                 return found
         return None
 
-    def lookup(self, name, roots=(), before=""):
+    def lookup(self, name, roots=(), before="", loose=False):
         """The definition that `name` means in one of the files `roots`, or None.
 
         `before` is the text just before the name: after "struct" only tags are
         meant, elsewhere none, and a member (after "." or "->") is never linked.
+        Code cannot mean what is static in another file; prose (`loose`) can.
         """
         group = self.by_name.get(name)
         if not group:
@@ -143,11 +153,9 @@ class Identifiers:
         tagged = before.endswith(TAGS)
         group = [i for i in group if (i.kind in TAGS) == tagged]
         here = [i for i in group if i.root in roots]
-        for candidates in (here, [i for i in group if not i.local], group):
-            if len(candidates) == 1:
-                return candidates[0]
-            if len(candidates) > 1 and candidates is not group:
-                return self._agree(candidates)
+        for candidates in (here, [i for i in group if not i.local], group if loose else []):
+            if candidates:
+                return candidates[0] if len(candidates) == 1 else self._agree(candidates)
         return None
 
     @staticmethod

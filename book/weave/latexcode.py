@@ -143,7 +143,7 @@ class CodeLatex:
         out.append("\\end{codelines}")
         return "\n".join(out)
 
-    def quoted(self, text, links=True):
+    def quoted(self, text, chapter, links=True):
         """Code quoted in prose: [[text]]."""
         if text.startswith("<<") and text.endswith(">>"):
             return self.use(text[2:-2])
@@ -151,7 +151,7 @@ class CodeLatex:
             return f"\\code{{\\I{{{names.chunk_name_anchor(text)}}}{{{breakable(text)}}}}}"
         if not links:
             return f"\\code{{{breakable(text)}}}"
-        spans = self.weaving.code(text)
+        spans = self.weaving.quoted(text, chapter)
         return "\\code{" + "".join(self._quoted_span(s) for s in spans) + "}"
 
     def _quoted_span(self, span):

@@ -39,7 +39,7 @@ class LatexWriter:
             if kind == "chunk":
                 return self.code_latex.chunk(definitions[int(value)])
             text = unquote(value.replace("=", "%"))
-            return self.code_latex.quoted(text, links=kind == "quoted")
+            return self.code_latex.quoted(text, self.chapter, links=kind == "quoted")
 
         return MARK.sub(put, symbols(latex))
 

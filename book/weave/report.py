@@ -31,7 +31,7 @@ class Problem:
 
 def warn(text):
     """Print a warning that does not stop the run."""
-    print(f"warning: {text}", file=sys.stderr)
+    sys.stderr.write(f"warning: {text}\n")     # in one piece: threads warn too
 
 
 def unique(problems):

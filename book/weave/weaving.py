@@ -23,7 +23,8 @@ class Weaving:
         self.map = SourceMap(book)
         self.identifiers = Identifiers(self.map)
         self.documents = Documents(book, self.pandoc)
-        self._roots = {}
+        self._roots = {}        # chunk name -> roots
+        self._of_chapter = {}   # chapter name -> roots
         self.highlighter = Highlighter(self.identifiers, self.roots_of)
         self.spans = {}         # id(Definition) -> lines of spans
         for definition in book.definitions():
@@ -72,5 +73,13 @@ class Weaving:
         return sorted(self.book.chunks,
                       key=lambda n: (names.plain(n).lower().lstrip("_<[ "), n))
 
-    def code(self, document_or_text, roots=()):
-        return self.highlighter.quoted(document_or_text, roots)
+    def quoted(self, text, chapter):
+        """Spans of code quoted in a chapter's prose."""
+        return self.highlighter.quoted(text, self._chapter_roots(chapter))
+
+    def _chapter_roots(self, chapter):
+        """The files that a chapter contributes to."""
+        if chapter.name not in self._of_chapter:
+            self._of_chapter[chapter.name] = tuple(sorted(
+                {r for d in chapter.definitions() for r in self.roots_of(d.name)}))
+        return self._of_chapter[chapter.name]

@@ -9,6 +9,7 @@ import names
 import search
 from htmlcode import CodeHtml
 from htmlwriter import HtmlWriter
+from noweb import FRONT_MATTER
 from tangle import write_if_changed
 from weaving import SUBTITLE, TITLE
 
@@ -103,7 +104,8 @@ class Website:
             chapter = document.chapter
             if chapter.part != part:
                 out.append("</ol>" if part else "")
-                out.append(f"<h2>{escape(chapter.part)}</h2><ol>")
+                front = chapter.part == FRONT_MATTER
+                out.append("<ol>" if front else f"<h2>{escape(chapter.part)}</h2><ol>")
                 part = chapter.part
             out.append(self._contents_entry(document))
         out.append("</ol>" if part else "")
@@ -212,7 +214,7 @@ class Website:
         values = {
             "TITLE": escape(f"{title} – {TITLE}" if index else TITLE),
             "BOOK": escape(TITLE),
-            "PART": escape(page.chapter.part if page.chapter else ""),
+            "PART": escape(page.chapter.part if page.chapter and page.chapter.number else ""),
             "NAV": self.navigation(page),
             "BODY": page.body,
             "LINKS": self._head_links(before, after),
@@ -244,8 +246,8 @@ class Website:
             chapter = document.chapter
             if chapter.part != part:
                 out.append("</ol>" if part else "")
-                label = chapter.part.partition(": ")[2] or chapter.part
-                out.append(f"<p>{escape(label)}</p><ol>")
+                label = chapter.part.partition(": ")[2]     # none: front matter
+                out.append(f"<p>{escape(label)}</p><ol>" if label else "<ol>")
                 part = chapter.part
             out.append(self._nav_entry(document, page))
         out.append("</ol>" if part else "")
