@@ -61,7 +61,6 @@ static int make_parts(struct sim *sim, u64 seed)
 		.preempted = sim_preempted };
 	const struct host_hooks host_hooks = { .ctx = sim,
 		.violation = sim_violation, .print = sim_kernel_log };
-	int sid;
 
 	sim->sched = sched_create(seed, &sched_hooks);
 	if (sim->sched)
@@ -69,19 +68,20 @@ static int make_parts(struct sim *sim, u64 seed)
 	if (sim->host)
 		sim->machine = machine_create(&env, sim);
 	sim->terminal = dev_3270_create();
-	if (!sim->machine || !sim->terminal)
-		return -ENOMEM;
+	return sim->machine && sim->terminal ? 0 : -ENOMEM;
+}
+static int connect_parts(struct sim *sim)
+{
+	int sid = machine_attach(sim->machine, 0x0815, &dev_3270_ops,
+				 sim->terminal);
 
-	host_set_machine(sim->host, sim->machine);
-	sid = machine_attach(sim->machine, 0x0815, &dev_3270_ops,
-			     sim->terminal);
 	if (sid < 0 || host_guest_memory(sim->host, PORT_GUEST_MEMORY))
 		return -ENOMEM;
 	sim->sid = sid;
+	host_set_machine(sim->host, sim->machine);
 	sim->loaded = !host_module_load(sim->host);
 	return sim->loaded ? 0 : -ENODEV;
 }
-
 struct sim *sim_create(const struct sim_config *config)
 {
 	struct sim *sim = calloc(1, sizeof(*sim));
@@ -91,7 +91,7 @@ struct sim *sim_create(const struct sim_config *config)
 	sim->trace = (struct trace){ .out = config->trace, .now = now,
 				     .json = config->json, .ctx = sim };
 	sim_current = sim;
-	if (make_parts(sim, config->seed)) {
+	if (make_parts(sim, config->seed) || connect_parts(sim)) {
 		sim_destroy(sim);
 		return NULL;
 	}
@@ -128,7 +128,6 @@ static void tell(void *arg)
 	story->fn(story->arg);
 	story->over = true;
 }
-
 int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg)
 {
 	struct story story = { .fn = fn, .arg = arg };
@@ -159,7 +158,6 @@ static void left_over(void *ctx, const char *text)
 	if (out)
 		fprintf(out, "FAIL after the module is gone: %s\n", text);
 }
-
 static bool nothing_left(void *ctx, const struct scenario *scenario, FILE *out)
 {
 	struct sim *sim = ctx;
@@ -182,7 +180,6 @@ static void perform(void *arg)
 
 	runner_play(p->runner, sim_port(p->sim), p->scenario);
 }
-
 void sim_play(struct sim *sim, struct runner *runner,
 	      const struct scenario *scenario)
 {

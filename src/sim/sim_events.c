@@ -69,7 +69,6 @@ static void word_ccw(struct trace *t, const struct machine_event *event)
 	      trace_number("count", event->ccw.count),
 	      trace_hex("data", event->ccw.cda), trace_text("flags", flags));
 }
-
 static void word_data(struct trace *t, const struct machine_event *event)
 {
 	char where[PLACE];
@@ -99,7 +98,6 @@ static void word_device(struct trace *t, const char *where, u8 dstat)
 	scenario_format_statuses(status, sizeof(status), (u32)dstat << 24);
 	trace(t, "device", where, "presents", trace_text("status", status));
 }
-
 void sim_machine_event(void *ctx, const struct machine_event *event)
 {
 	struct trace *t = &((struct sim *)ctx)->trace;
@@ -150,7 +148,6 @@ void sim_trace_vfio_ccw_fsm_event(u32 schid, unsigned int state,
 	      trace_text("to", sim->state),
 	      trace_text("result", scenario_result_name(-ret)));
 }
-
 void sim_preempted(void *ctx, struct task *task, const char *where)
 {
 	struct sim *sim = ctx;

@@ -23,7 +23,6 @@ static void text_field(FILE *out, const struct trace_field *field)
 	if (field->kind == TRACE_BYTES)
 		text_bytes(out, field);
 }
-
 static void text_event(struct trace *trace, const char *who, const char *where,
 		       const char *what, const struct trace_field *fields)
 {
@@ -47,7 +46,6 @@ static size_t utf8_length(const unsigned char *s)
 			return 0;
 	return length;
 }
-
 static void json_string(FILE *out, const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;
@@ -90,7 +88,6 @@ static void json_field(FILE *out, const struct trace_field *field)
 		fputc('"', out);
 	}
 }
-
 static void json_event(struct trace *trace, const char *who, const char *where,
 		       const char *what, const struct trace_field *fields)
 {
@@ -116,7 +113,6 @@ void trace_event(struct trace *trace, const char *who, const char *where,
 	else
 		text_event(trace, who, where, what, fields);
 }
-
 void trace_step(struct trace *trace, unsigned int line, const char *text,
 		const char *why)
 {

@@ -41,7 +41,6 @@ static const struct name commands[] = {
 	{ "read-buffer", 0x02 }, { "read-modified", 0x06 },
 	{ }
 };
-
 static const struct name regions[] = {
 	{ "io", VMM_IO }, { "async", VMM_ASYNC },
 	{ "schib", VMM_SCHIB }, { "crw", VMM_CRW },
@@ -97,7 +96,6 @@ static const struct name statuses[] = {
 	{ "chaining-check", SCSW2_CSTAT_CHC },
 	{ }
 };
-
 static const struct name controls[] = {
 	{ "start", SCSW0_FC_START }, { "halt", SCSW0_FC_HALT },
 	{ "clear", SCSW0_FC_CLEAR },
@@ -152,7 +150,6 @@ static const struct param orb_args[] = {
 	FLAGS("FLAG", FIELD_ORB, orb_flags),
 	{ }
 };
-
 static const struct param region_args[] = {
 	NAME("REGION", FIELD_REGION, regions, 0xffff),
 	NUMBER("BYTES", "size", FIELD_SIZE, 4096),
@@ -163,7 +160,6 @@ static const struct param region_args[] = {
 static const struct param irq_args[] = {
 	NAME("IRQ", FIELD_IRQ, irqs, 0xffff), { }
 };
-
 static const struct param cc_args[] = {
 	NAME("INSTRUCTION", FIELD_INSTRUCTION, instructions, 0),
 	NUMBER("N", "cc", FIELD_CC, 3), { }
@@ -180,7 +176,6 @@ static const struct param store_args[] = {
 	NUMBER("ADDRESS", "cpa", FIELD_CPA, 0xffffffff),		\
 	NUMBER("BYTES", "residual", FIELD_RESIDUAL, 0xffff),		\
 	NUMBER("N", "deferred-cc", FIELD_DEFERRED, 3)
-
 static const struct param result[] = {
 	NAME("RESULT", FIELD_RESULT, results, 0), { }
 };
@@ -308,7 +303,6 @@ static void advance(struct parser *p)
 			p->at++;
 	p->length = p->at - p->word;
 }
-
 static bool is(const struct parser *p, const char *text)
 {
 	return strlen(text) == p->length && !memcmp(p->word, text, p->length);
@@ -325,7 +319,6 @@ static void say(struct parser *p, const char *format, ...)
 		  format, args);
 	va_end(args);
 }
-
 static void say_found(struct parser *p)
 {
 	if (!p->length) {
@@ -380,7 +373,6 @@ static int digit(char c)
 		return c - 'A' + 10;
 	return 16;
 }
-
 static bool read_number(const struct parser *p, u64 limit, u64 *value)
 {
 	bool hex = p->length > 2 && p->word[0] == '0' && p->word[1] == 'x';
@@ -397,7 +389,6 @@ static bool read_number(const struct parser *p, u64 limit, u64 *value)
 	}
 	return p->length;
 }
-
 static const struct name *find_name(const struct parser *p,
 				    const struct name *names)
 {
@@ -417,7 +408,6 @@ static int take_number(struct parser *p, const struct param *param,
 	    (unsigned long long)param->limit);
 	return -EINVAL;
 }
-
 static int take_name(struct parser *p, const struct param *param, u64 *value)
 {
 	const struct name *name = find_name(p, param->names);
@@ -453,31 +443,30 @@ static int take_bytes(struct parser *p, struct scenario_values *values)
 	return values->nr_bytes ? 0 : complain(p, "two hexadecimal digits");
 }
 
+static int take_word(struct parser *p, struct scenario_values *values)
+{
+	values->word = strndup(p->word, p->length);
+	if (!values->word)
+		return -ENOMEM;
+	advance(p);
+	return 0;
+}
 static int take_value(struct parser *p, const struct param *param,
 		      struct scenario_values *values)
 {
 	u64 value;
 	int ret;
 
-	switch (param->kind) {
-	case PARAM_BYTES:
+	if (param->kind == PARAM_BYTES)
 		return take_bytes(p, values);
-	case PARAM_WORD:
-		values->word = strndup(p->word, p->length);
-		ret = values->word ? 0 : -ENOMEM;
-		break;
-	case PARAM_NUMBER:
-		ret = take_number(p, param, &value);
-		break;
-	default:
-		ret = take_name(p, param, &value);
-	}
+	if (param->kind == PARAM_WORD)
+		return take_word(p, values);
+	ret = param->kind == PARAM_NUMBER ? take_number(p, param, &value) :
+					    take_name(p, param, &value);
 	if (ret)
 		return ret;
-	if (param->kind != PARAM_WORD) {
-		values->given |= BIT_ULL(param->field);
-		values->value[param->field] |= value;
-	}
+	values->given |= BIT_ULL(param->field);
+	values->value[param->field] |= value;
 	advance(p);
 	return 0;
 }
@@ -486,7 +475,6 @@ static bool by_position(const struct param *param)
 {
 	return !param->word && param->kind != PARAM_FLAGS;
 }
-
 static const struct param *find_param(const struct parser *p,
 				      const struct param *param)
 {
@@ -521,7 +509,6 @@ static int complain_params(struct parser *p, const struct param *param)
 	p->error->text[strlen(p->error->text) - 1] = '\0';
 	return -EINVAL;
 }
-
 static int take_values(struct parser *p, const struct param *params,
 		       struct scenario_values *values)
 {
@@ -565,7 +552,6 @@ static char *copy_words(const char *from, const char *to)
 		*end = '\0';
 	return copy;
 }
-
 static int keep_text(struct parser *p, const char *start,
 		     struct scenario_step *step)
 {
@@ -589,7 +575,6 @@ static bool acts(const struct parser *p, const char *who)
 	return p->length == length + 1 && p->word[length] == ':' &&
 	       !memcmp(p->word, who, length);
 }
-
 static int complain_who(struct parser *p)
 {
 	const char *last = "";
@@ -604,23 +589,15 @@ static int complain_who(struct parser *p)
 	return -EINVAL;
 }
 
-static int find_verb(struct parser *p, const struct scenario_verb **verb)
+static const char *find_who(const struct parser *p)
 {
-	const char *who = NULL;
-
 	for (size_t i = 0; i < SCENARIO_ACTIONS; i++)
 		if (acts(p, verbs[i].who))
-			who = verbs[i].who;
-	if (!who || !p->scenario->title)
-		return complain_who(p);
-	advance(p);
-	for (size_t i = 0; i < SCENARIO_ACTIONS; i++) {
-		*verb = &verbs[i];
-		if (!strcmp((*verb)->who, who) && is(p, (*verb)->name)) {
-			advance(p);
-			return 0;
-		}
-	}
+			return verbs[i].who;
+	return NULL;
+}
+static int complain_verb(struct parser *p, const char *who)
+{
 	complain(p, "one of:");
 	for (size_t i = 0; i < SCENARIO_ACTIONS; i++)
 		if (!strcmp(verbs[i].who, who))
@@ -628,6 +605,35 @@ static int find_verb(struct parser *p, const struct scenario_verb **verb)
 	return -EINVAL;
 }
 
+static int find_verb(struct parser *p, const struct scenario_verb **verb)
+{
+	const char *who = find_who(p);
+
+	if (!who || !p->scenario->title)
+		return complain_who(p);
+	advance(p);
+	for (*verb = verbs; *verb < verbs + SCENARIO_ACTIONS; (*verb)++)
+		if (!strcmp((*verb)->who, who) && is(p, (*verb)->name)) {
+			advance(p);
+			return 0;
+		}
+	return complain_verb(p, who);
+}
+
+static int check_none(struct parser *p, const struct scenario_values *expect)
+{
+	if (expect->value[FIELD_NONE] &&
+	    expect->given != BIT_ULL(FIELD_NONE))
+		return complain(p, "none to stand alone");
+	return 0;
+}
+static int complain_follow(struct parser *p, const struct param *param)
+{
+	complain(p, "what must follow:");
+	for (; param->what; param++)
+		say(p, " %s", param->word ?: param->what);
+	return -EINVAL;
+}
 static int take_expectation(struct parser *p, struct scenario_step *step)
 {
 	const struct param *params = step->verb->expect;
@@ -638,21 +644,13 @@ static int take_expectation(struct parser *p, struct scenario_step *step)
 	if (!is(p, "=>"))
 		return complain(p, "=> and what must follow");
 	advance(p);
-	if (!p->length) {
-		complain(p, "what must follow:");
-		for (; params->what; params++)
-			say(p, " %s", params->word ?: params->what);
-		return -EINVAL;
-	}
+	if (!p->length)
+		return complain_follow(p, params);
 	ret = take_values(p, params, &step->expect);
 	if (ret)
 		return ret;
-	if (p->length)
-		return complain(p, "the end of the line");
-	if (step->expect.value[FIELD_NONE] &&
-	    step->expect.given != BIT_ULL(FIELD_NONE))
-		return complain(p, "none to stand alone");
-	return 0;
+	return p->length ? complain(p, "the end of the line") :
+			   check_none(p, &step->expect);
 }
 
 static struct scenario_step *new_step(struct parser *p)
@@ -668,7 +666,6 @@ static struct scenario_step *new_step(struct parser *p)
 	*grown = (struct scenario_step){ .line = p->line };
 	return grown;
 }
-
 static int take_step(struct parser *p)
 {
 	const struct scenario_verb *verb;
@@ -703,7 +700,6 @@ static int take_title(struct parser *p)
 	p->scenario->title = copy_words(start, p->at);
 	return p->scenario->title ? 0 : -ENOMEM;
 }
-
 static int take_needs(struct parser *p)
 {
 	const struct name *offer;
@@ -732,7 +728,6 @@ static int take_line(struct parser *p)
 		return take_needs(p);
 	return take_step(p);
 }
-
 static int take_text(struct parser *p)
 {
 	int ret = 0;
@@ -776,7 +771,6 @@ int scenario_parse(const char *file, const char *text, size_t size,
 
 /** The longest file taken for a scenario, in bytes. */
 #define LONGEST	0x100000
-
 int scenario_load(const char *path, struct scenario **scenario,
 		  struct scenario_error *error)
 {
@@ -802,7 +796,6 @@ int scenario_load(const char *path, struct scenario **scenario,
 		fclose(in);
 	return ret;
 }
-
 static void free_values(struct scenario_values *values)
 {
 	free(values->bytes);
@@ -853,7 +846,6 @@ static void append(char *buf, size_t size, const char *format, ...)
 	vsnprintf(buf + used, size - used, format, args);
 	va_end(args);
 }
-
 static void append_names(char *buf, size_t size, const struct name *names,
 			 u32 bits)
 {
@@ -861,7 +853,6 @@ static void append_names(char *buf, size_t size, const struct name *names,
 		if (bits & names->value)
 			append(buf, size, "%s ", names->name);
 }
-
 void scenario_format_status(char *buf, size_t size,
 			    const struct ccw_scsw *scsw)
 {
@@ -888,7 +879,6 @@ static void print_names(FILE *out, const char *what, const struct name *names)
 	}
 	fputc('\n', out);
 }
-
 static void print_params(FILE *out, const struct param *param,
 			 const char *before, const char *behind)
 {
@@ -902,7 +892,6 @@ static void print_params(FILE *out, const struct param *param,
 			fprintf(out, " %s%s%s", before, param->what, behind);
 	}
 }
-
 void scenario_reference(FILE *out)
 {
 	fputs("scenario TITLE\nneeds NEED...\n", out);
