@@ -62,7 +62,7 @@ static ssize_t vfio_ccw_io_read(struct vfio_ccw *ccw, char __user *buf)
 		vfio_ccw_signal(ccw, VFIO_CCW_IO_IRQ_INDEX);
 	io = ccw->io;
 	mutex_unlock(&ccw->lock);
-	return copy_to_user(buf, &io, sizeof(io)) ? -EFAULT : sizeof(io);
+	return copy_to_user(buf, &io, sizeof(io)) ? -EFAULT : (ssize_t)sizeof(io);
 }
 
 /* Command bit to event: HALT and CLEAR SUBCHANNEL. */
@@ -105,7 +105,7 @@ static ssize_t vfio_ccw_cmd_read(struct vfio_ccw *ccw, char __user *buf)
 	mutex_lock(&ccw->lock);
 	cmd = ccw->cmd;
 	mutex_unlock(&ccw->lock);
-	return copy_to_user(buf, &cmd, sizeof(cmd)) ? -EFAULT : sizeof(cmd);
+	return copy_to_user(buf, &cmd, sizeof(cmd)) ? -EFAULT : (ssize_t)sizeof(cmd);
 }
 
 struct vfio_ccw_region {
