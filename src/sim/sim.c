@@ -19,7 +19,6 @@ static int storage(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
 {
 	struct sim *sim = ctx;
 
-	(void)key;
 	return host_storage(sim->host, absolute, buf, len, write);
 }
 
@@ -142,13 +141,12 @@ int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg)
 	return story.over ? 0 : -EDEADLK;
 }
 
-static void heading(void *ctx, const struct scenario *scenario,
-		    const struct scenario_step *step)
+static void heading(void *ctx, unsigned int line, const char *text,
+		    const char *why)
 {
 	struct sim *sim = ctx;
 
-	(void)scenario;
-	trace_step(&sim->trace, step->line, step->text, step->why);
+	trace_step(&sim->trace, line, text, why);
 }
 
 static void left_over(void *ctx, const char *text)
@@ -162,7 +160,6 @@ static bool nothing_left(void *ctx, const struct scenario *scenario, FILE *out)
 {
 	struct sim *sim = ctx;
 
-	(void)scenario;
 	host_module_unload(sim->host);
 	sim->loaded = false;
 	return !host_check_clean(sim->host, left_over, out);

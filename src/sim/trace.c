@@ -123,7 +123,10 @@ void trace_step(struct trace *trace, unsigned int line, const char *text,
 		      trace_text("text", text), trace_text("why", why ?: ""));
 		return;
 	}
-	fprintf(trace->out, "\n%4u  %s", line, text);
+	if (line)
+		fprintf(trace->out, "\n%4u  %s", line, text);
+	else
+		fprintf(trace->out, "\n      %s", text);
 	if (why)
 		fprintf(trace->out, "%*s  # %s",
 			strlen(text) < 48 ? (int)(48 - strlen(text)) : 0, "",

@@ -94,6 +94,18 @@ static int monitor_interrupt(struct play *play)
 	return vmm_interrupt(&play->vmm, patience(play), &play->irb);
 }
 
+static int monitor_wait(struct play *play)
+{
+	struct port *port = play->port;
+	int fd = port->ops->event_create(port);
+	int ret;
+
+	if (fd < 0)
+		return fd;
+	ret = port->ops->event_wait(port, fd, argument(play, FIELD_TIME));
+	port->ops->event_close(port, fd);
+	return ret;
+}
 static struct ccw_orb orb_for(const struct play *play)
 {
 	return (struct ccw_orb){ {
@@ -407,6 +419,7 @@ static const struct act {
 	[VMM_HALT]	= { monitor_halt, result_holds },
 	[VMM_CLEAR]	= { monitor_clear, result_holds },
 	[VMM_INTERRUPT]	= { monitor_interrupt, status_holds },
+	[VMM_WAIT]	= { monitor_wait, done_holds },
 	[VMM_READ]	= { monitor_read, result_holds },
 	[VMM_WRITE]	= { monitor_write, result_holds },
 	[VMM_ARM]	= { monitor_arm, result_holds },
@@ -441,13 +454,19 @@ static void report(const struct runner *runner, const char *format, ...)
 	vfprintf(runner->out, format, args);
 	va_end(args);
 }
+static void announce(const struct runner *runner, unsigned int line,
+		     const char *text, const char *why)
+{
+	if (runner->before)
+		runner->before(runner->ctx, line, text, why);
+}
+
 static bool play_step(struct play *play, const struct scenario *scenario)
 {
 	const struct scenario_step *step = play->step;
 	const struct act *act = &acts[step->verb->action];
 
-	if (play->runner->before)
-		play->runner->before(play->runner->ctx, scenario, step);
+	announce(play->runner, step->line, step->text, step->why);
 	if (act->holds(play, act->perform(play)))
 		return true;
 	report(play->runner, "FAIL %s:%u: %s", scenario->file, step->line,
@@ -473,6 +492,7 @@ static bool undone(struct play *play, const struct scenario *scenario,
 }
 static bool prepare(struct play *play, const struct scenario *scenario)
 {
+	announce(play->runner, 0, "before the first step", scenario->title);
 	return undone(play, scenario, "bind before the first step",
 		      admin_bind(play)) &&
 	       undone(play, scenario, "create before the first step",
@@ -482,6 +502,7 @@ static bool clean_up(struct play *play, const struct scenario *scenario)
 {
 	bool clean = true;
 
+	announce(play->runner, 0, "after the last step", NULL);
 	if (play->vmm.opened)
 		clean &= undone(play, scenario, "close after the last step",
 				vmm_close(&play->vmm));

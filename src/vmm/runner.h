@@ -11,7 +11,6 @@
 
 struct port;
 struct scenario;
-struct scenario_step;
 
 /** A series of scenarios. Zero it, set @a out, and count from there. */
 struct runner {
@@ -20,9 +19,12 @@ struct runner {
 	unsigned int failed;		/**< scenarios with a line that did not */
 	unsigned int skipped;		/**< scenarios that need something else */
 	unsigned int broken;		/**< files that are not scenarios */
-	/** Called before each step, for a trace; may be NULL. */
-	void (*before)(void *ctx, const struct scenario *scenario,
-		       const struct scenario_step *step);
+	/**
+	 * Called before each step, for a trace; may be NULL. Line 0 is for
+	 * what the runner does of its own before the first and after the last.
+	 */
+	void (*before)(void *ctx, unsigned int line, const char *text,
+		       const char *why);
 	/** Called after the last step; false if the world is not as before. */
 	bool (*after)(void *ctx, const struct scenario *scenario, FILE *out);
 	void *ctx;			/**< for @a before and @a after */

@@ -112,7 +112,7 @@ static const struct name results[] = {
 	ERRNO(EFAULT), ERRNO(EBUSY), ERRNO(EEXIST), ERRNO(ENODEV),
 	ERRNO(EINVAL), ERRNO(ENOTTY), ERRNO(EFBIG), ERRNO(ENOSPC),
 	ERRNO(ERANGE), ERRNO(ELOOP), ERRNO(EPROTO), ERRNO(EUSERS),
-	ERRNO(EOPNOTSUPP), ERRNO(ETIMEDOUT),
+	ERRNO(EOPNOTSUPP), ERRNO(ETIMEDOUT), ERRNO(EINPROGRESS),
 	{ }
 };
 
@@ -155,6 +155,10 @@ static const struct param region_args[] = {
 	NUMBER("BYTES", "size", FIELD_SIZE, 4096),
 	NUMBER("OFFSET", "at", FIELD_OFFSET, 0xffffffff),
 	{ }
+};
+
+static const struct param wait_args[] = {
+	NUMBER("MILLISECONDS", NULL, FIELD_TIME, 10000), { }
 };
 
 static const struct param irq_args[] = {
@@ -226,6 +230,8 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "ask for CLEAR SUBCHANNEL"),
 	VERB(VMM_INTERRUPT, "vmm", "interrupt", no_args, status,
 	     "wait for the eventfd and read what it announces"),
+	VERB(VMM_WAIT, "vmm", "wait", wait_args, NULL,
+	     "let time pass"),
 	VERB(VMM_READ, "vmm", "read", region_args, result,
 	     "read from a region"),
 	VERB(VMM_WRITE, "vmm", "write", region_args, result,

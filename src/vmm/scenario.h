@@ -17,7 +17,7 @@
 enum scenario_action {
 	ADMIN_BIND, ADMIN_UNBIND, ADMIN_CREATE, ADMIN_REMOVE,
 	VMM_OPEN, VMM_CLOSE, VMM_DIE, VMM_RESET,
-	VMM_START, VMM_HALT, VMM_CLEAR, VMM_INTERRUPT,
+	VMM_START, VMM_HALT, VMM_CLEAR, VMM_INTERRUPT, VMM_WAIT,
 	VMM_READ, VMM_WRITE, VMM_ARM, VMM_DISARM,
 	GUEST_STORE, GUEST_MEMORY, GUEST_CCW, GUEST_ORB,
 	GUEST_ENABLE, GUEST_SSCH, GUEST_HSCH, GUEST_CSCH, GUEST_STSCH,
@@ -41,6 +41,7 @@ enum scenario_field {
 	FIELD_LPM,		/**< logical-path mask */
 	FIELD_INTPARM,		/**< interruption parameter */
 	FIELD_REGION,		/**< region index */
+	FIELD_TIME,		/**< in milliseconds */
 	FIELD_SIZE,		/**< bytes to read or write */
 	FIELD_OFFSET,		/**< where in the region */
 	FIELD_IRQ,		/**< interrupt index */
