@@ -69,10 +69,7 @@ static bool chains_command(const struct channel *ch)
 
 static void show_progress(struct machine_sch *sch)
 {
-	u32 pci = sch_bits(sch, SCSW0_SC_INTER) ? SCSW2_CSTAT_PCI : 0;
-
 	sch->schib.scsw.word[1] = cpu_to_be32(sch->channel.at + CCW_BYTES);
-	sch->schib.scsw.word[2] &= cpu_to_be32(pci);
 }
 
 static void end_program(struct machine_sch *sch)
@@ -138,9 +135,9 @@ static u32 move_out(struct machine_sch *sch, u8 *buf, u32 len)
 	u64 absolute;
 	u32 done;
 
-	ch->cstat |= channel_area_take(sch, len, &absolute);
+	ch->cstat = channel_area_take(sch, len, &absolute);
 	if (!ch->cstat)
-		ch->cstat |= sch_storage(sch, absolute, buf, len, false);
+		ch->cstat = sch_storage(sch, absolute, buf, len, false);
 	if (ch->cstat)
 		return 0;
 	done = sch->ops->transfer(sch->device, buf, len);
@@ -158,9 +155,9 @@ static u32 move_in(struct machine_sch *sch, u8 *buf, u32 len, bool skip)
 
 	if (!done || skip)
 		return done;
-	ch->cstat |= channel_area_take(sch, done, &absolute);
+	ch->cstat = channel_area_take(sch, done, &absolute);
 	if (!ch->cstat)
-		ch->cstat |= sch_storage(sch, absolute, buf, done, true);
+		ch->cstat = sch_storage(sch, absolute, buf, done, true);
 	if (ch->cstat)
 		return 0;
 	show_data(sch, absolute, buf, done);
@@ -177,7 +174,7 @@ static bool move_run(struct machine_sch *sch)
 	u32 done;
 
 	if (!skip)
-		ch->cstat |= channel_area_run(sch, &len);
+		ch->cstat = channel_area_run(sch, &len);
 	if (ch->cstat)
 		return false;
 	done = input ? move_in(sch, buf, len, skip) : move_out(sch, buf, len);
@@ -195,7 +192,7 @@ static void stop_command(struct machine_sch *sch)
 	ch->phase = CHANNEL_WAIT;
 	dstat = sch->ops->stop(sch->device, &more);
 	if (!ch->cstat && length_is_wrong(ch, false, more))
-		ch->cstat |= SCSW2_CSTAT_IL;
+		ch->cstat = SCSW2_CSTAT_IL;
 	if (!dstat)
 		return;
 	sch_event(sch, (struct machine_event){
@@ -244,7 +241,7 @@ static void accept_immediate(struct machine_sch *sch)
 
 	accept_command(sch);
 	if (length_is_wrong(ch, true, false))
-		ch->cstat |= SCSW2_CSTAT_IL;
+		ch->cstat = SCSW2_CSTAT_IL;
 	command_status(sch);
 }
 
@@ -370,7 +367,7 @@ static void reject_ccw(struct machine_sch *sch, u32 cstat)
 {
 	struct channel *ch = &sch->channel;
 
-	ch->cstat |= cstat;
+	ch->cstat = cstat;
 	ch->residual = 0;
 	if (ch->data_chained) {
 		stop_command(sch);

@@ -70,9 +70,7 @@ static void take_status(struct machine_sch *sch)
 	if (sch_bits(sch, SCSW0_SC) == news)
 		sch->schib.scsw.word[2] &= ~cpu_to_be32(SCSW2_CSTAT_PCI);
 	else
-		sch_clear(sch, SCSW0_N | SCSW0_FC | SCSW0_AC_RESUME |
-			  SCSW0_AC_START | SCSW0_AC_HALT | SCSW0_AC_CLEAR |
-			  SCSW0_AC_SUSP);
+		sch_clear(sch, SCSW0_N | SCSW0_FC | SCSW0_AC_HALT);
 	sch_clear(sch, SCSW0_SC);
 	if (sch->unsolicited)
 		sch_kick(sch);
@@ -217,7 +215,6 @@ static int csch(struct machine_sch *sch)
 	memset(&sch->schib.scsw, 0, sizeof(sch->schib.scsw));
 	sch_set(sch, SCSW0_FC_CLEAR | SCSW0_AC_CLEAR);
 	be32p_replace_bits(&sch->schib.pmcw.word[2], 0, PMCW2_PNOM);
-	sch->channel.phase = CHANNEL_IDLE;
 	sch_kick(sch);
 	return 0;
 }

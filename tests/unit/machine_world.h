@@ -40,7 +40,7 @@ struct scripted {
 	unsigned int selected;
 	u8 written[256];	/* what it got, all commands together */
 	unsigned int got;
-	unsigned int clears;
+	unsigned int halts, clears;
 };
 
 struct world {
@@ -175,7 +175,8 @@ static inline u8 scripted_stop(void *device, bool *more)
 {
 	struct scripted *dev = device;
 
-	*more = dev->moved < dev->acts->bytes;
+	if (dev->moved < dev->acts->bytes)
+		*more = true;
 	return dev->acts->ending;
 }
 
@@ -183,6 +184,7 @@ static inline u8 scripted_halt(void *device)
 {
 	struct scripted *dev = device;
 
+	dev->halts++;
 	return dev->deaf ? 0 : DEVICE_CHANNEL_END | DEVICE_END;
 }
 

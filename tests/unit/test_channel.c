@@ -57,6 +57,9 @@ static const struct program {
 	{ "incorrect length ends the chain", 0,
 	  { CCW(READ, CC, 8, 0x2000), CCW(READ, 0, 8, 0x2000) }, { MOVES(5) },
 	  1, APS, 0x1008, CE_DE | IL | 3 },
+	{ "short, ORB L is about immediate commands only", ORB1_L,
+	  { CCW(READ, 0, 8, 0x2000) }, { MOVES(5) }, 1,
+	  APS, 0x1008, CE_DE | IL | 3 },
 	{ "suppressed, the chain goes on", 0,
 	  { CCW(READ, CC | SLI, 8, 0x2000), CCW(READ, 0, 8, 0x2000) },
 	  { MOVES(5), MOVES(8) }, 2, PS, 0x1010, CE_DE },
@@ -381,6 +384,10 @@ static void test_output_is_gathered(void)
 	CU_ASSERT_EQUAL(w->device.got, 22);
 	for (b = 0; b < 22; b++)
 		CU_ASSERT_EQUAL(w->device.written[b], 0x80 + b);
+	CU_ASSERT_EQUAL(w->events[3].kind, MACHINE_EV_DATA);
+	CU_ASSERT_EQUAL(w->events[3].data.absolute, 0x5ff8);
+	CU_ASSERT_EQUAL(w->events[3].data.length, 8);
+	CU_ASSERT(!w->events[3].data.to_storage);
 	world_destroy(w);
 }
 
@@ -479,6 +486,29 @@ static void test_late_status_goes_on(void)
 	world_run(w, 10);
 	CU_ASSERT_EQUAL(w->device.selected, 2);
 	world_expect(w, "ended", SCSW0_F | SCSW0_FC_START | PS, 0x1010, CE_DE);
+	CU_ASSERT_EQUAL(w->interruptions, 1);
+	world_destroy(w);
+}
+
+/* The same for a command without data, which ends badly. */
+static void test_late_unit_check(void)
+{
+	static const u32 ccws[] = { CCW(NOOP, CC, 0, 0), CCW(NOOP, 0, 0, 0) };
+	static const struct act acts[] = { { DEVICE_CHANNEL_END, 0, 0 } };
+	struct world *w = world_create(acts, 1);
+	struct ccw_irb irb;
+
+	world_put(w, 0x1000, ccws, 4);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->interruptions, 0);
+	machine_present(w->m, w->sid, DEVICE_END | DEVICE_UNIT_CHECK);
+	world_run(w, 10);
+	world_expect(w, "ended", SCSW0_F | SCSW0_FC_START | APS, 0x1008,
+		     CE_DE | SCSW2_DSTAT_UC);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->interruptions, 1);
 	world_destroy(w);
 }
 
@@ -581,6 +611,7 @@ int main(void)
 		{ "endless program", test_endless_program },
 		{ "halt between commands", test_halt_between_commands },
 		{ "late status goes on", test_late_status_goes_on },
+		{ "late unit check", test_late_unit_check },
 		{ "suspend and resume", test_suspend_and_resume },
 		{ "suspend in silence", test_suspend_in_silence },
 		{ "events", test_events },

@@ -27,6 +27,13 @@ static void start(struct world *w)
 	CU_ASSERT_EQUAL_FATAL(world_ssch(w, WORLD_ORB_KEY0 | ORB1_S, 0x1000), 0);
 }
 
+static void take(struct world *w)
+{
+	struct ccw_irb irb;
+
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+}
+
 /*
  * The situations a subchannel can be in, and what each instruction answers.
  */
@@ -324,7 +331,9 @@ static void test_good_ending(void)
 	struct ccw_irb irb;
 	u32 status0 = SCSW0_F | SCSW0_S | SCSW0_FC_START |
 		      SC(SCSW0_SC_PRIM | SCSW0_SC_SEC);
+	unsigned int i;
 
+	memset(&irb, 0xff, sizeof(irb));
 	world_expect(w, "ended", status0, 0x1008, CE_DE);
 	CU_ASSERT_EQUAL(w->interruptions, 1);
 	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
@@ -332,6 +341,8 @@ static void test_good_ending(void)
 	CU_ASSERT_EQUAL(be32_to_cpu(irb.scsw.word[1]), 0x1008);
 	CU_ASSERT_EQUAL(be32_to_cpu(irb.scsw.word[2]), CE_DE);
 	CU_ASSERT_EQUAL(be32_to_cpu(irb.esw[0]), 0x00800000);
+	for (i = 0; i < 8; i++)
+		CU_ASSERT_EQUAL(irb.ecw[i], 0);
 	CU_ASSERT_EQUAL(world_scsw(w, 0) & (SCSW0_FC | SCSW0_AC | SCSW0_SC), 0);
 	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 1);
 	world_destroy(w);
@@ -383,6 +394,10 @@ static void test_halt(void)
 		{ "halt in the middle", in_active,
 		  SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_FC_HALT |
 		  SC(SCSW0_SC_PRIM | SCSW0_SC_SEC), 0x1008, CE_DE },
+		{ "halt in the middle, news not taken", in_intermediate,
+		  SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_FC_HALT |
+		  SC(SCSW0_SC_PRIM | SCSW0_SC_SEC), 0x1008,
+		  CE_DE | SCSW2_CSTAT_PCI },
 		{ "halt while suspended", in_suspended,
 		  SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_FC_HALT | SC(0),
 		  0x1008, 0 },
@@ -505,6 +520,20 @@ static void test_no_path(void)
 	world_expect(w, "nobody answers", scsw0 | SCSW0_N, 0, 0);
 	machine_stsch(w->m, w->sid, &schib);
 	CU_ASSERT_EQUAL(be32_get_bits(schib.pmcw.word[2], PMCW2_PNOM), 0x80);
+	take(w);
+	CU_ASSERT_EQUAL(world_scsw(w, 0) & SCSW0_N, 0);
+
+	/* halt and clear find nobody either; clear forgets the path's failure */
+	CU_ASSERT_EQUAL(machine_hsch(w->m, w->sid), 0);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(world_scsw(w, 0) & (SCSW0_CC | SCSW0_N | SCSW0_SC),
+			SCSW0_CC | SCSW0_N | SC(SCSW0_SC_ALERT));
+	CU_ASSERT_EQUAL(machine_csch(w->m, w->sid), 0);
+	machine_stsch(w->m, w->sid, &schib);
+	CU_ASSERT_EQUAL(be32_get_bits(schib.pmcw.word[2], PMCW2_PNOM), 0);
+	world_run(w, 10);
+	world_expect(w, "clear", SCSW0_N | SCSW0_FC_CLEAR | SC(0), 0, 0);
+	CU_ASSERT_EQUAL(w->device.clears, 0);
 	world_destroy(w);
 }
 
@@ -520,6 +549,82 @@ static void test_attention_meets_start(void)
 		     SC(SCSW0_SC_ALERT), 0, SCSW2_DSTAT_ATTN);
 	CU_ASSERT_EQUAL(w->device.selected, 0);
 	CU_ASSERT_EQUAL(w->interruptions, 1);
+	world_destroy(w);
+}
+
+/*
+ * A start that was cancelled, deferred, halted or cleared stays so, although
+ * the device goes on talking and thereby asks for steps.
+ */
+static void test_a_start_that_ended_does_not_revive(void)
+{
+	static int (*const end[])(struct machine *m, u32 sid) = {
+		machine_xsch, machine_hsch, machine_csch, NULL,
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(end) / sizeof(end[0]); i++) {
+		struct world *w = in_start_pending();
+
+		if (end[i])
+			CU_ASSERT_EQUAL(end[i](w->m, w->sid), 0);
+		machine_present(w->m, w->sid, DEVICE_ATTENTION);
+		world_run(w, 10);
+		machine_present(w->m, w->sid, DEVICE_ATTENTION);
+		world_run(w, 10);
+		take(w);
+		machine_present(w->m, w->sid, DEVICE_ATTENTION);
+		world_run(w, 10);
+		CU_ASSERT_EQUAL(w->device.selected, 0);
+		world_destroy(w);
+	}
+}
+
+static void test_clear_ends_a_running_program(void)
+{
+	static const u32 endless[] = { 0x03600001, 0, 0x08000000, 0x1000 };
+	static const struct act noop = { DEVICE_CHANNEL_END | DEVICE_END, 0, 0 };
+	struct world *w = world_create(&noop, 1);
+
+	world_put(w, 0x1000, endless, 4);
+	start(w);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(machine_csch(w->m, w->sid), 0);
+	world_run(w, 10);
+	take(w);
+	w->device.selected = 0;
+	machine_present(w->m, w->sid, DEVICE_ATTENTION);
+	world_run(w, 10);
+	take(w);
+	CU_ASSERT_EQUAL(w->device.selected, 0);
+	world_destroy(w);
+}
+
+/* Clear takes away what the device had to say, too. */
+static void test_clear_forgets_attention(void)
+{
+	struct world *w = in_active();
+
+	machine_present(w->m, w->sid, DEVICE_ATTENTION);
+	CU_ASSERT_EQUAL(machine_csch(w->m, w->sid), 0);
+	world_run(w, 10);
+	take(w);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->interruptions, 1);
+	world_destroy(w);
+}
+
+/* Two things to say, while nobody can listen, are said together. */
+static void test_unsolicited_status_adds_up(void)
+{
+	struct world *w = in_ended();
+
+	machine_present(w->m, w->sid, DEVICE_ATTENTION);
+	machine_present(w->m, w->sid, DEVICE_CONTROL_UNIT_END);
+	take(w);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(world_scsw(w, 2),
+			SCSW2_DSTAT_ATTN | SCSW2_DSTAT_CUE);
 	world_destroy(w);
 }
 
@@ -557,24 +662,71 @@ static void test_attention_while_disabled_is_lost(void)
 	world_destroy(w);
 }
 
-/* Channel end now and device end later: two interruptions. */
-static void test_device_end_alone(void)
+/* Channel end now, and device end still owed. */
+static struct world *in_device_active(void)
 {
 	static const struct act split = { DEVICE_CHANNEL_END, 0, 0 };
 	static const u32 noop[] = { 0x03200001, 0 };
 	struct world *w = world_with(&split, noop);
-	struct ccw_irb irb;
 
 	start(w);
 	world_run(w, 10);
 	world_expect(w, "channel end", FC_AC(START, DEV) | SCSW0_S |
 		     SC(SCSW0_SC_PRIM), 0x1008, SCSW2_DSTAT_CE | 1);
-	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	return w;
+}
+
+static void test_device_end_alone(void)
+{
+	struct world *w = in_device_active();
+
+	take(w);
 	machine_present(w->m, w->sid, DEVICE_END);
 	CU_ASSERT_EQUAL(w->interruptions, 2);
 	CU_ASSERT_EQUAL(world_scsw(w, 0) & (SCSW0_AC | SCSW0_SC),
 			SC(SCSW0_SC_SEC));
 	CU_ASSERT(world_scsw(w, 2) & SCSW2_DSTAT_DE);
+	world_destroy(w);
+}
+
+static void test_device_end_joins_channel_end(void)
+{
+	struct world *w = in_device_active();
+
+	machine_present(w->m, w->sid, DEVICE_END);
+	CU_ASSERT_EQUAL(w->interruptions, 1);
+	world_expect(w, "both", SCSW0_F | SCSW0_S | SCSW0_FC_START |
+		     SC(SCSW0_SC_PRIM | SCSW0_SC_SEC), 0x1008, CE_DE | 1);
+	world_destroy(w);
+}
+
+/* The device end of the last program does not disturb the next one's start. */
+static void test_device_end_meets_start(void)
+{
+	struct world *w = in_device_active();
+
+	take(w);
+	start(w);
+	world_expect(w, "nothing is left of the last program",
+		     FC_AC(START, START) | SCSW0_AC_DEV | SCSW0_S, 0, 0);
+	machine_present(w->m, w->sid, DEVICE_END);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->device.selected, 2);
+	CU_ASSERT_EQUAL(world_scsw(w, 0) & SCSW0_CC, 0);
+	world_destroy(w);
+}
+
+static void test_halt_brings_owed_device_end(void)
+{
+	struct world *w = in_device_active();
+
+	take(w);
+	CU_ASSERT_EQUAL(machine_hsch(w->m, w->sid), 0);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(world_scsw(w, 0) & (SCSW0_FC | SCSW0_AC | SCSW0_SC),
+			SCSW0_FC_HALT | SC(0));
+	CU_ASSERT_EQUAL(world_scsw(w, 2), SCSW2_DSTAT_DE);
+	CU_ASSERT_EQUAL(w->device.halts, 1);
 	world_destroy(w);
 }
 
@@ -605,6 +757,8 @@ static void test_gone_and_back(void)
 	struct world *w = in_gone();
 	struct ccw_schib schib;
 
+	CU_ASSERT_EQUAL(w->events[w->happened - 1].kind, MACHINE_EV_GONE);
+	CU_ASSERT_EQUAL(w->device.clears, 1);
 	world_run(w, 10);
 	machine_present(w->m, w->sid, DEVICE_CHANNEL_END | DEVICE_END);
 	CU_ASSERT_EQUAL(w->interruptions, 0);
@@ -613,7 +767,9 @@ static void test_gone_and_back(void)
 	CU_ASSERT_EQUAL(be32_to_cpu(schib.pmcw.word[1]), 0x0815);
 
 	CU_ASSERT_EQUAL(machine_reattach(w->m, w->sid), 0);
+	CU_ASSERT_EQUAL(w->events[w->happened - 1].kind, MACHINE_EV_BACK);
 	machine_stsch(w->m, w->sid, &schib);
+	CU_ASSERT_EQUAL(schib.pmcw.word[0], 0);
 	CU_ASSERT_EQUAL(be32_to_cpu(schib.pmcw.word[1]), PMCW1_V | 0x0815);
 	schib.pmcw.word[1] |= cpu_to_be32(PMCW1_E);
 	CU_ASSERT_EQUAL(machine_msch(w->m, w->sid, &schib), 0);
@@ -621,6 +777,24 @@ static void test_gone_and_back(void)
 	world_run(w, 10);
 	machine_present(w->m, w->sid, DEVICE_CHANNEL_END | DEVICE_END);
 	CU_ASSERT_EQUAL(w->interruptions, 1);
+	world_destroy(w);
+}
+
+/* Gone with a step under way and a word on its lips: nothing of it returns. */
+static void test_gone_in_the_middle(void)
+{
+	struct world *w = in_start_pending();
+	struct ccw_schib schib;
+
+	machine_present(w->m, w->sid, DEVICE_ATTENTION);
+	CU_ASSERT_EQUAL(machine_detach(w->m, w->sid), 0);
+	CU_ASSERT_EQUAL(machine_reattach(w->m, w->sid), 0);
+	machine_stsch(w->m, w->sid, &schib);
+	schib.pmcw.word[1] |= cpu_to_be32(PMCW1_E);
+	CU_ASSERT_EQUAL(machine_msch(w->m, w->sid, &schib), 0);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->interruptions, 0);
+	CU_ASSERT_EQUAL(w->device.selected, 0);
 	world_destroy(w);
 }
 
@@ -672,6 +846,7 @@ static void test_256_subchannels_and_no_more(void)
 	}
 	CU_ASSERT_EQUAL(machine_attach(w->m, 0x999, &scripted_ops, &spare),
 			-ENOSPC);
+	CU_ASSERT_EQUAL(machine_csch(w->m, 0x00010100), 3);
 	world_destroy(w);
 }
 
@@ -700,7 +875,20 @@ int main(void)
 		{ "attention waits", test_attention_waits },
 		{ "attention while disabled is lost",
 		  test_attention_while_disabled_is_lost },
+		{ "a start that ended does not revive",
+		  test_a_start_that_ended_does_not_revive },
+		{ "clear ends a running program",
+		  test_clear_ends_a_running_program },
+		{ "clear forgets attention", test_clear_forgets_attention },
+		{ "unsolicited status adds up",
+		  test_unsolicited_status_adds_up },
 		{ "device end alone", test_device_end_alone },
+		{ "device end joins channel end",
+		  test_device_end_joins_channel_end },
+		{ "device end meets start", test_device_end_meets_start },
+		{ "halt brings owed device end",
+		  test_halt_brings_owed_device_end },
+		{ "gone in the middle", test_gone_in_the_middle },
 		{ "busy device is tried again", test_busy_device_is_tried_again },
 		{ "gone and back", test_gone_and_back },
 		{ "forced condition codes", test_forced_condition_codes },
