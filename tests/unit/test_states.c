@@ -14,12 +14,13 @@
 #include <linux/vfio_ccw.h>
 
 #include "dev_3270.h"
-#include "host_cio.h"
+#include "host_css.h"
 #include "sched.h"
 #include "sim.h"
 #include "vfio_ccw_private.h"
 
-#define PROGRAM	0x1000	/* guest address of a one-CCW program */
+#define PROGRAM		0x1000	/* guest address of a one-CCW program */
+#define LONG_ENOUGH	1000000	/* ns; for the device to be reached */
 
 #define U	VFIO_CCW_STATE_UNCONFIGURED
 #define S	VFIO_CCW_STATE_STANDBY
@@ -116,19 +117,23 @@ static int start(struct world *w)
 	struct ccw_scsw scsw = { .word[0] = cpu_to_be32(SCSW0_FC_START) };
 	ssize_t ret;
 
-	memcpy(w->port->ops->memory(w->port, PROGRAM, sizeof(ccw)), &ccw,
-	       sizeof(ccw));
+	ret = w->port->ops->store(w->port, PROGRAM, &ccw, sizeof(ccw));
+	if (ret)
+		return ret;
 	memcpy(io.orb_area, &orb, sizeof(io.orb_area));
 	memcpy(io.scsw_area, &scsw, sizeof(io.scsw_area));
-	ret = w->port->ops->write(w->port, 0, &io, sizeof(io), 0);
+	ret = w->port->ops->pwrite(w->port, &io, sizeof(io), 0);
 	return ret == sizeof(io) ? 0 : ret;
+}
+
+static int reset(struct world *w)
+{
+	return w->port->ops->ioctl(w->port, VFIO_DEVICE_RESET, NULL);
 }
 
 static void reset_task(void *arg)
 {
-	struct world *w = arg;
-
-	w->port->ops->reset(w->port);
+	reset(arg);
 }
 
 /* Go up the ladder as far as the state wanted, by system calls alone. */
@@ -139,22 +144,23 @@ static void climb(struct world *w)
 
 	CU_ASSERT_EQUAL_FATAL(ops->bind(w->port), 0);
 	CU_ASSERT_EQUAL_FATAL(ops->create(w->port), 0);
-	w->ccw = vfio_ccw_of(host_subchannel(w->sim->host, w->sim->sid));
+	w->ccw = vfio_ccw_of(host_sch(w->sim->host, w->sim->sid));
 	if (w->state == U)
 		return;
 	CU_ASSERT_EQUAL_FATAL(ops->open(w->port), 0);
 	if (w->state == S)
 		return;
-	CU_ASSERT_EQUAL_FATAL(ops->reset(w->port), 0);
+	CU_ASSERT_EQUAL_FATAL(reset(w), 0);
 	dev_3270_answer(w->sim->terminal, DEV_3270_DEAF);
 	if (w->state == I) {
 		/* so that the program of the event SSCH is in its place */
 		dev_3270_answer(w->sim->terminal, DEV_3270_HOLD);
 		CU_ASSERT_EQUAL_FATAL(start(w), 0);
-		CU_ASSERT_EQUAL_FATAL(ops->reset(w->port), 0);
+		CU_ASSERT_EQUAL_FATAL(reset(w), 0);
 		return;
 	}
 	CU_ASSERT_EQUAL_FATAL(start(w), 0);
+	sched_block(w->sim->sched, &nobody, LONG_ENOUGH);
 	if (w->state == B)
 		return;
 	CU_ASSERT_PTR_NOT_NULL_FATAL(sched_spawn(w->sim->sched, "reset",
