@@ -52,7 +52,7 @@ static u64 now(const void *ctx)
 	return sim->sched ? sched_now(sim->sched) : 0;
 }
 
-static int make_parts(struct sim *sim, u64 seed)
+static int make_parts(struct sim *sim)
 {
 	const struct machine_env env = { .storage = storage, .after = after,
 		.pending = pending, .event = sim_machine_event };
@@ -61,7 +61,7 @@ static int make_parts(struct sim *sim, u64 seed)
 	const struct host_hooks host_hooks = { .ctx = sim,
 		.violation = sim_violation, .print = sim_kernel_log };
 
-	sim->sched = sched_create(seed, &sched_hooks);
+	sim->sched = sched_create(sim->seed, &sched_hooks);
 	if (sim->sched)
 		sim->host = host_create(sim->sched, &host_hooks);
 	if (sim->host)
@@ -87,10 +87,11 @@ struct sim *sim_create(const struct sim_config *config)
 
 	if (!sim)
 		return NULL;
+	sim->seed = config->seed;
 	sim->trace = (struct trace){ .out = config->trace, .now = now,
 				     .json = config->json, .ctx = sim };
 	sim_current = sim;
-	if (make_parts(sim, config->seed) || connect_parts(sim)) {
+	if (make_parts(sim) || connect_parts(sim)) {
 		sim_destroy(sim);
 		return NULL;
 	}

@@ -28,6 +28,7 @@ struct sim_port {
 
 /** One simulation. Made by sim_create(); its members are for reading. */
 struct sim {
+	u64 seed;
 	struct trace trace;
 	struct sched *sched;
 	struct host *host;

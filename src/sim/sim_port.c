@@ -283,7 +283,8 @@ struct port *sim_port(struct sim *sim)
 		.port = { .ops = &calls, .home = "simulator",
 			  .offers = BIT(PORT_3270) | BIT(PORT_SIMULATOR) |
 				    BIT(PORT_HOLD) | BIT(PORT_FAULTS) |
-				    BIT(PORT_STATE) },
+				    BIT(PORT_STATE) |
+				    (sim->seed ? 0 : BIT(PORT_ORDER)) },
 		.sim = sim,
 	};
 	return &sim->port.port;

@@ -19,6 +19,7 @@ enum port_offer {
 	PORT_HOLD,	/**< the device can be told to hesitate */
 	PORT_FAULTS,	/**< condition codes and losses on demand */
 	PORT_STATE,	/**< the driver's state can be seen */
+	PORT_ORDER,	/**< between two steps nothing happens unless awaited */
 };
 
 /** What can be provoked in machine and device. */

@@ -63,6 +63,7 @@ static const struct name offers[] = {
 	{ "3270", PORT_3270 }, { "simulator", PORT_SIMULATOR },
 	{ "kernel", PORT_KERNEL }, { "hold", PORT_HOLD },
 	{ "faults", PORT_FAULTS }, { "state", PORT_STATE },
+	{ "order", PORT_ORDER },
 	{ }
 };
 
