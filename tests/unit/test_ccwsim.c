@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The simulator from outside: exit status and words of the command, and a trace
+ * that is the same for the same seed. The command's main() is called in this
+ * process, with its output in files.
+ */
+#include <CUnit/Basic.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define main ccwsim_main
+#include "ccwsim.c"
+#undef main
+
+#include "sched.h"
+
+/* What a call of the command has said. */
+struct said {
+	int status;
+	char *out, *err;
+};
+
+static char *contents(FILE *file)
+{
+	long size;
+	char *text;
+
+	fseek(file, 0, SEEK_END);
+	size = ftell(file);
+	rewind(file);
+	text = calloc(1, size + 1);
+	CU_ASSERT_EQUAL_FATAL(fread(text, 1, size, file), (size_t)size);
+	fclose(file);
+	return text;
+}
+
+/* Send @stream to a file; returns the descriptor it had. */
+static int divert(FILE *stream, FILE *file)
+{
+	int old;
+
+	fflush(stream);
+	old = dup(fileno(stream));
+	dup2(fileno(file), fileno(stream));
+	return old;
+}
+
+static void restore(FILE *stream, int old)
+{
+	fflush(stream);
+	dup2(old, fileno(stream));
+	close(old);
+	clearerr(stream);
+}
+
+static struct said ccwsim(const char *const *args)
+{
+	char *argv[16] = { (char *)"ccwsim" };
+	FILE *out = tmpfile(), *err = tmpfile();
+	struct said said;
+	int argc = 1, old_out, old_err;
+
+	while (args[argc - 1]) {
+		argv[argc] = (char *)args[argc - 1];
+		argc++;
+	}
+	old_out = divert(stdout, out);
+	old_err = divert(stderr, err);
+	optind = 0;
+	said.status = ccwsim_main(argc, argv);
+	restore(stdout, old_out);
+	restore(stderr, old_err);
+	said.out = contents(out);
+	said.err = contents(err);
+	return said;
+}
+
+#define CCWSIM(...) ccwsim((const char *const[]){ __VA_ARGS__, NULL })
+
+static void forget(struct said *said)
+{
+	free(said->out);
+	free(said->err);
+}
+
+/* A scenario in a file of its own, removed by unlink(). */
+static char *file_of(const char *text)
+{
+	static char path[] = "/tmp/test_ccwsim.XXXXXX";
+	int fd;
+
+	strcpy(path, "/tmp/test_ccwsim.XXXXXX");
+	fd = mkstemp(path);
+	CU_ASSERT_FATAL(fd >= 0);
+	CU_ASSERT_EQUAL_FATAL(write(fd, text, strlen(text)),
+			      (ssize_t)strlen(text));
+	close(fd);
+	return path;
+}
+
+#define GOOD								\
+	"scenario good \"quoted\" \xff\xc3\xa4 # why\nneeds 3270\n"	\
+	"vmm: open => ok\nvmm: reset => ok # \x01 control\n"		\
+	"guest: ccw 0x1000 noop cc\n"					\
+	"guest: ccw 0x1008 sense-id to 0x2000 count 7 sli\n"		\
+	"vmm: start 0x1000 => ok\n"					\
+	"vmm: interrupt => channel-end device-end cpa 0x1010\n"		\
+	"guest: memory 0x2000 => ff 32 70\n"
+
+static void test_scenario_that_holds_exits_0(void)
+{
+	const char *path = file_of(GOOD);
+	struct said said = CCWSIM("run", path);
+
+	CU_ASSERT_EQUAL(said.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "PASS /tmp/test_ccwsim."));
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out,
+				      "\n1 passed, 0 failed, 0 skipped\n"));
+	CU_ASSERT_STRING_EQUAL(said.err, "");
+	forget(&said);
+	unlink(path);
+}
+
+static void test_scenario_that_fails_exits_1_with_file_and_line(void)
+{
+	const char *path = file_of("scenario bad\nvmm: open => ok\n\n"
+				   "vmm: start 0x1000 => ok\n");
+	struct said said = CCWSIM("run", path);
+	char line[128];
+
+	snprintf(line, sizeof(line), "FAIL %s:4: vmm: start 0x1000: "
+		 "expected ok, got EIO\n", path);
+	CU_ASSERT_EQUAL(said.status, 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, line));
+	forget(&said);
+	unlink(path);
+}
+
+static void test_file_that_is_no_scenario_exits_2(void)
+{
+	const char *path = file_of("scenario bad\nvmm: opne => ok\n");
+	struct said said = CCWSIM("run", path);
+
+	CU_ASSERT_EQUAL(said.status, 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.err, ":2:6: found 'opne'"));
+	forget(&said);
+	unlink(path);
+}
+
+/* Wrong use: what is found and what is accepted. */
+static const struct {
+	const char *args[4];
+	const char *words;
+} misuses[] = {
+	{ { "rum" }, "found 'rum', expected 'run' or 'help'" },
+	{ { "run" }, "found no file, expected FILE.ccw" },
+	{ { "run", "--seed", "x", "f" }, "--seed: found 'x', expected" },
+	{ { "run", "--seed", "-1", "f" }, "--seed: found '-1', expected" },
+	{ { "run", "--seed", "1x", "f" }, "--seed: found '1x', expected" },
+	{ { "run", "--seed", "99999999999999999999", "f" },
+	  "--seed: found '99999999999999999999', expected" },
+	{ { "run", "--sead", "1", "f" }, "--sead" },
+	{ { "run", "/nowhere.ccw" }, "/nowhere.ccw: No such file" },
+	{ { "help", "me" }, "found 'me', expected 'scenarios'" },
+};
+
+static void test_misuse_exits_2_and_says_what_is_accepted(void)
+{
+	const char *args[5] = { 0 };
+	struct said said;
+
+	for (size_t i = 0; i < sizeof(misuses) / sizeof(misuses[0]); i++) {
+		memcpy(args, misuses[i].args, sizeof(misuses[i].args));
+		said = ccwsim(args);
+		CU_ASSERT_EQUAL(said.status, 2);
+		CU_ASSERT_PTR_NOT_NULL(strstr(said.err, misuses[i].words));
+		forget(&said);
+	}
+}
+
+static void test_help_teaches(void)
+{
+	struct said said = CCWSIM("--help");
+
+	CU_ASSERT_EQUAL(said.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "--seed N"));
+	forget(&said);
+	said = CCWSIM("help", "scenarios");
+	CU_ASSERT_EQUAL(said.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "guest: ccw ADDRESS COMMAND"));
+	forget(&said);
+}
+
+static void test_output_that_cannot_be_written_is_no_success(void)
+{
+	const char *path = file_of(GOOD);
+	char *argv[] = { (char *)"ccwsim", (char *)"run", (char *)path, NULL };
+	FILE *full = fopen("/dev/full", "w"), *err = tmpfile();
+	int old_out = divert(stdout, full), old_err = divert(stderr, err);
+	int status;
+
+	optind = 0;
+	status = ccwsim_main(3, argv);
+	restore(stdout, old_out);
+	restore(stderr, old_err);
+	fclose(full);
+	fclose(err);
+	CU_ASSERT_EQUAL(status, 2);
+	unlink(path);
+}
+
+static void test_same_seed_gives_same_trace(void)
+{
+	static const char *const seeds[] = { "0", "1", "2", "3", "4711" };
+	const char *path = file_of(GOOD);
+	struct said first, second, other;
+	unsigned int differ = 0;
+
+	other = CCWSIM("run", "--trace", path);
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++) {
+		first = CCWSIM("run", "--trace", "--seed", seeds[i], path);
+		second = CCWSIM("run", "--trace", "--seed", seeds[i], path);
+		CU_ASSERT_EQUAL(first.status, 0);
+		CU_ASSERT_STRING_EQUAL(first.out, second.out);
+		differ += !!strcmp(first.out, other.out);
+		forget(&first);
+		forget(&second);
+	}
+	CU_ASSERT(differ > 0);		/* and the seed does decide something */
+	forget(&other);
+	unlink(path);
+}
+
+static void test_trace_tells_the_story(void)
+{
+	static const char *const lines[] = {
+		"  7  vmm: start 0x1000 => ok\n",
+		"driver   0.0.0000   SSCH from IDLE to BUSY result ok\n",
+		"ccw command noop count 0", "ccw command sense-id count 7",
+		"bytes ff 32 70", "INTERRUPT from BUSY to IDLE result ok\n",
+		"  9  guest: memory 0x2000 => ff 32 70\n",
+	};
+	const char *path = file_of(GOOD), *at;
+	struct said said = CCWSIM("run", "--trace", path);
+
+	at = said.out;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]) && at; i++) {
+		at = strstr(at, lines[i]);
+		CU_ASSERT_PTR_NOT_NULL(at);
+	}
+	forget(&said);
+	unlink(path);
+}
+
+/* Is this one line of well-formed JSON, as far as strings and braces go? */
+static bool is_object(const char *line, size_t length)
+{
+	bool string = false;
+
+	if (length < 2 || line[0] != '{' || line[length - 1] != '}')
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		if ((unsigned char)line[i] < ' ')
+			return false;
+		if (string && line[i] == '\\')
+			i++;
+		else if (line[i] == '"')
+			string = !string;
+		else if (!string && line[i] == '{' && i)
+			return false;
+	}
+	return !string;
+}
+
+static void test_json_is_one_object_per_line_and_nothing_else(void)
+{
+	const char *path = file_of(GOOD);
+	struct said said = CCWSIM("run", "--json", path);
+	unsigned int lines = 0;
+
+	for (char *at = said.out, *end; *at; at = end + 1, lines++) {
+		end = strchr(at, '\n');
+		CU_ASSERT_PTR_NOT_NULL_FATAL(end);
+		CU_ASSERT(is_object(at, end - at));
+	}
+	CU_ASSERT(lines > 20);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "good \\\"quoted\\\" "
+				      "\\ufffd\xc3\xa4"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "\\u0001 control"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.err, "PASS"));
+	forget(&said);
+	unlink(path);
+}
+
+static void leave_open(void *arg)
+{
+	struct port *port = sim_port(arg);
+
+	CU_ASSERT_EQUAL(port->ops->bind(port), 0);
+	CU_ASSERT_EQUAL(port->ops->create(port), 0);
+	CU_ASSERT_EQUAL(port->ops->open(port), 0);
+}
+
+static void test_simulation_can_be_destroyed_in_any_state(void)
+{
+	struct sim_config config = { 0 };
+	struct sim *sim = sim_create(&config);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(sim);
+	CU_ASSERT_EQUAL(sim_run(sim, leave_open, sim), 0);
+	sim_destroy(sim);
+	sim_destroy(NULL);
+	sim = sim_create(&config);
+	sim_destroy(sim);
+}
+
+static void wait_for_ever(void *arg)
+{
+	struct sim *sim = arg;
+	struct port *port = sim_port(sim);
+	int fd = port->ops->event_create(port);
+
+	while (!port->ops->event_wait(port, fd, 1000))
+		if (sched_now(sim->sched) > 10000000000ULL)
+			sched_block(sim->sched, &(struct waitq){ 0 },
+				    SCHED_FOREVER);
+}
+
+static void test_everybody_waiting_is_noticed(void)
+{
+	struct sim_config config = { 0 };
+	struct sim *sim = sim_create(&config);
+
+	CU_ASSERT_EQUAL(sim_run(sim, wait_for_ever, sim), -EDEADLK);
+	sim_destroy(sim);
+}
+
+int main(void)
+{
+	static CU_TestInfo tests[] = {
+#define TEST(name) { #name, test_##name }
+		TEST(scenario_that_holds_exits_0),
+		TEST(scenario_that_fails_exits_1_with_file_and_line),
+		TEST(file_that_is_no_scenario_exits_2),
+		TEST(misuse_exits_2_and_says_what_is_accepted),
+		TEST(help_teaches),
+		TEST(output_that_cannot_be_written_is_no_success),
+		TEST(same_seed_gives_same_trace),
+		TEST(trace_tells_the_story),
+		TEST(json_is_one_object_per_line_and_nothing_else),
+		TEST(simulation_can_be_destroyed_in_any_state),
+		TEST(everybody_waiting_is_noticed),
+		CU_TEST_INFO_NULL,
+	};
+	static CU_SuiteInfo suites[] = {
+		{ .pName = "ccwsim", .pTests = tests }, CU_SUITE_INFO_NULL,
+	};
+
+	if (CU_initialize_registry() || CU_register_suites(suites))
+		return 2;
+	CU_basic_run_tests();
+	return CU_get_number_of_failures() ? 1 : 0;
+}
