@@ -14,6 +14,7 @@ and trip.txt that picture in words.
 import os
 import re
 import sys
+import textwrap
 
 RE_STEP = re.compile(r" *\d+  (\w+): +(\S+)")
 RE_GUEST_CCW = re.compile(
@@ -119,14 +120,17 @@ def as_dot(trip):
 
 def as_text(trip):
     guest, host, store = trip.guest, trip.host, trip.store
-    return f"""The addresses of the first trip, in the guest and in the host.
-
-In guest storage the CCW stands at {digits(guest["at"])}. It says {guest["command"]}, {guest["count"]} bytes to
-{digits(guest["data"])}. The driver's arena holds the copy, at {digits(host["at"])} of the host. It says
-{host["command"]}, {host["count"]} bytes, to the list at {digits(host["list"])}. There stands one IDAW, with
-the address {digits(store["at"])}. That is where the channel stores {store["bytes"]};
-it is the host's page behind the guest's address {digits(guest["data"])}.
-"""
+    words = (
+        f"In guest storage the CCW stands at {digits(guest['at'])}. It says "
+        f"{guest['command']}, {guest['count']} bytes to "
+        f"{digits(guest['data'])}. The driver's arena holds the copy, at "
+        f"{digits(host['at'])} of the host. It says {host['command']}, "
+        f"{host['count']} bytes, to the list at {digits(host['list'])}. There "
+        f"stands one IDAW, with the address {digits(store['at'])}. That is "
+        f"where the channel stores {store['bytes']}; it is the host's page "
+        f"behind the guest's address {digits(guest['data'])}.")
+    return ("The addresses of the first trip, in the guest and in the host.\n\n"
+            + textwrap.fill(words, 80) + "\n")
 
 
 def make(trace, name):
