@@ -421,6 +421,17 @@ static bool select_path(struct machine_sch *sch)
 	return false;
 }
 
+void channel_retry(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+
+	if (ch->phase != CHANNEL_BUSY)
+		return;
+	ch->next = ch->at;
+	ch->phase = CHANNEL_FETCH;
+	sch_kick(sch);
+}
+
 void channel_step(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
@@ -434,17 +445,6 @@ void channel_step(struct machine_sch *sch)
 		ch->phase = CHANNEL_FETCH;
 	if (ch->phase == CHANNEL_FETCH)
 		next_ccw(sch);
-}
-
-void channel_retry(struct machine_sch *sch)
-{
-	struct channel *ch = &sch->channel;
-
-	if (ch->phase != CHANNEL_BUSY)
-		return;
-	ch->next = ch->at;
-	ch->phase = CHANNEL_FETCH;
-	sch_kick(sch);
 }
 
 void channel_halt(struct machine_sch *sch)

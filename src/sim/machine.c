@@ -185,7 +185,8 @@ void machine_present(struct machine *m, u32 sid, u8 dstat)
 
 	sch_event(sch, (struct machine_event){
 		.kind = MACHINE_EV_DEVICE, .dstat = dstat });
-	if (!sch_operational(sch) || sch_bits(sch, SCSW0_AC_CLEAR))
+	if (!sch_operational(sch) || !sch->responds ||
+	    sch_bits(sch, SCSW0_AC_CLEAR))
 		return;
 	if (sch->channel.phase == CHANNEL_WAIT && (dstat & ends))
 		channel_status(sch, dstat);

@@ -537,6 +537,21 @@ static void test_no_path(void)
 	world_destroy(w);
 }
 
+/* A path that is cut while a command runs: only clear ends it. */
+static void test_path_cut_in_the_middle(void)
+{
+	struct world *w = in_active();
+
+	CU_ASSERT_EQUAL(machine_set_path(w->m, w->sid, false), 0);
+	machine_present(w->m, w->sid, DEVICE_CHANNEL_END | DEVICE_END);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->interruptions, 0);
+	CU_ASSERT_EQUAL(machine_csch(w->m, w->sid), 0);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->interruptions, 1);
+	world_destroy(w);
+}
+
 /* Attention between START SUBCHANNEL and the first step. */
 static void test_attention_meets_start(void)
 {
@@ -871,6 +886,7 @@ int main(void)
 		{ "cancelled and restarted, runs once",
 		  test_cancel_and_restart_run_once },
 		{ "no path", test_no_path },
+		{ "path cut in the middle", test_path_cut_in_the_middle },
 		{ "attention meets start", test_attention_meets_start },
 		{ "attention waits", test_attention_waits },
 		{ "attention while disabled is lost",
