@@ -27,9 +27,20 @@ RE_HOST_CCW = re.compile(
 RE_STORE = re.compile(
     r"channel +0x(?P<at>\w+) +store count (?P<count>\d+) bytes (?P<bytes>.*)")
 
+WIDTH = 80
+WHAT_COLUMN = 37        # where a continued line goes on
+
 
 class TraceError(Exception):
     """The trace, or the request, is not what trip.py can use."""
+
+
+def fit(line):
+    """The line, made to fit a page: a comment moves up to its step, and what is
+    too long goes on in the next line, under the column that says what."""
+    line = re.sub(r" {2,}#", "   #", line)
+    return textwrap.fill(line, WIDTH, subsequent_indent=" " * WHAT_COLUMN,
+                         break_long_words=False, break_on_hyphens=False)
 
 
 class Trace:
@@ -52,7 +63,8 @@ class Trace:
             once = sorted(v for v in set(verbs) if verbs.count(v) == 1)
             raise TraceError(f"{self.path}: {len(found)} steps '{verb}'; "
                              "there once: " + ", ".join(once))
-        return "\n".join(found[0]).strip("\n") + "\n"
+        lines = "\n".join(found[0]).strip("\n").split("\n")
+        return "\n".join(fit(line) for line in lines) + "\n"
 
     def only(self, pattern, what):
         found = list(pattern.finditer(self.text))

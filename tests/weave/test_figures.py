@@ -273,9 +273,16 @@ class TripCutting(unittest.TestCase):
 
     def test_a_step_is_its_heading_and_what_follows_from_it(self):
         lines = self.trace.step("start").split("\n")
-        self.assertTrue(lines[0].startswith("  10  vmm:    start"))
+        self.assertEqual(lines[0], "  10  vmm:    start 0x1000    => ok"
+                                   "   # one CCW")
         self.assertTrue(lines[-2].endswith("ff 32 70 00 00 00 00"))
-        self.assertEqual(len(lines), 5)
+
+    def test_no_line_is_wider_than_the_page_and_no_word_is_lost(self):
+        step = self.trace.step("start")
+        self.assertLessEqual(max(map(len, step.split("\n"))), 80)
+        whole = next(lines for verb, lines in self.trace.steps
+                     if verb == "start")
+        self.assertEqual(step.split(), " ".join(whole).split())
 
     def test_a_step_nobody_takes(self):
         with self.assertRaisesRegex(trip.TraceError, "0 steps 'halt'.*start"):
