@@ -38,26 +38,32 @@ def run_map(args):
     return 0
 
 
-def run_html(args):
+def weave(args, make):
+    """Let make(weaving) write something; keep what was learned for the next run."""
     from weaving import Weaving
+    weaving = Weaving(load(args))
+    result = make(weaving).write()
+    weaving.tokens.save()
+    return result
+
+
+def run_html(args):
     from website import OUT, Website
-    changed = Website(Weaving(load(args))).write()
+    changed = weave(args, Website)
     print(f"{os.path.join(args.root, OUT)}/index.html ({changed} files changed)")
     return 0
 
 
 def run_pdf(args):
     from pdfbook import OUT, PdfBook
-    from weaving import Weaving
-    PdfBook(Weaving(load(args))).write()
+    weave(args, PdfBook)
     print(os.path.join(args.root, OUT))
     return 0
 
 
 def run_epub(args):
     from epubbook import OUT, EpubBook
-    from weaving import Weaving
-    EpubBook(Weaving(load(args))).write()
+    weave(args, EpubBook)
     print(os.path.join(args.root, OUT))
     return 0
 

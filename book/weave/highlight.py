@@ -6,13 +6,19 @@ identifier before the lexer sees it and put back afterwards, so both the code
 round it and the reference keep their meaning.
 """
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+import pygments
 from pygments.lexers import get_lexer_for_filename, get_lexer_by_name
 from pygments.lexers.special import TextLexer
 from pygments.token import Comment, Keyword, Literal, Name, Number, String
 from pygments.util import ClassNotFound
+
+from tangle import write_if_changed
 
 OPTIONS = {"stripnl": False, "ensurenl": False, "tabsize": 0}
 
@@ -33,6 +39,7 @@ class Span:
     target: object = None       # Identifier that the text defines
 
 
+@lru_cache(maxsize=None)
 def lexer_for(path):
     """A lexer for a file or a language name; plain text if nothing fits."""
     if path and path.endswith((".c", ".h")):
@@ -45,6 +52,7 @@ def lexer_for(path):
     return TextLexer(**OPTIONS)
 
 
+@lru_cache(maxsize=None)
 def style_of(token):
     for kind, style in STYLES:
         if token in kind:
@@ -53,10 +61,33 @@ def style_of(token):
 
 
 def lex(text, lexer):
-    """Yield (style, text) without changing a single character."""
-    for token, value in lexer.get_tokens(text):
-        if value:
-            yield style_of(token), value
+    """[(style, text)] without changing a single character."""
+    return [(style_of(token), value) for token, value in lexer.get_tokens(text) if value]
+
+
+class TokenStore:
+    """Remembers what lexers said from one run to the next; they are slow."""
+
+    def __init__(self, path):
+        self.path = path
+        self.used = {}
+        try:
+            with open(path, encoding="utf-8") as f:
+                self.kept = json.load(f)
+        except (FileNotFoundError, ValueError):
+            self.kept = {}
+
+    def lex(self, text, language):
+        lexer = lexer_for(language)
+        key = hashlib.sha256(f"{pygments.__version__} {lexer.name}\n{text}".encode()).hexdigest()
+        if key not in self.used:
+            self.used[key] = self.kept.get(key) or lex(text, lexer)
+        return self.used[key]
+
+    def save(self):
+        """Keep what this run needed, drop the rest."""
+        if self.used.keys() != self.kept.keys():
+            write_if_changed(self.path, json.dumps(self.used))
 
 
 @dataclass
@@ -77,8 +108,9 @@ NO_LINKS = ("s", "n", "k", "t")
 class Highlighter:
     """Marks up code; resolves identifiers through `identifiers`."""
 
-    def __init__(self, identifiers, roots_of):
+    def __init__(self, identifiers, roots_of, tokens):
         self.identifiers = identifiers
+        self.tokens = tokens            # TokenStore
         self.roots_of = roots_of        # chunk name -> roots that contain it
 
     def definition(self, definition):
@@ -98,7 +130,7 @@ class Highlighter:
                 else:
                     text += piece.text
             texts.append(text)
-        tokens = lex("\n".join(texts), lexer_for(roots[0] if roots else ""))
+        tokens = self.tokens.lex("\n".join(texts), roots[0] if roots else "")
         result = self._split(tokens, uses, roots)
         for line, spans in zip(lines, result):
             self._unlink_locals(spans, chapter_path, line.number)
@@ -107,12 +139,12 @@ class Highlighter:
 
     def quoted(self, text, roots=()):
         """Spans of code quoted in prose."""
-        result = self._split(lex(text, lexer_for("x.c")), [], roots, loose=True)
+        result = self._split(self.tokens.lex(text, "x.c"), [], roots, loose=True)
         return [Span("", s.text, s.link) for s in result[0]]
 
     def plain(self, text, language):
         """Spans of a fenced block or a listing, line by line."""
-        return self._split(lex(text, lexer_for(language)), [], (), link=False)
+        return self._split(self.tokens.lex(text, language), [], (), link=False)
 
     def _split(self, tokens, uses, roots, link=True, loose=False):
         lines = [[]]
@@ -176,7 +208,8 @@ class Highlighter:
             for number, span in enumerate(spans):
                 if span.style in ("use", "c", "s") or span.target:
                     continue
-                match = re.search(rf"(?<!\w){re.escape(found.name)}(?!\w)", span.text)
+                match = next((m for m in WORD.finditer(span.text) if m.group() == found.name),
+                             None)
                 if not match:
                     continue
                 before, after = span.text[:match.start()], span.text[match.end():]

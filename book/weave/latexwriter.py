@@ -7,10 +7,22 @@ from urllib.parse import quote, unquote
 
 from htmlwriter import spoken_date
 from latexcode import escape, symbols
-from tree import attribute, raw, raw_inline
+from tree import attribute, raw, raw_inline, text_of
 
 MARK = re.compile(r"\\weavemark\{(\w+):([^}]*)\}")
+TABLE_COLUMNS = 84          # characters of small type that fit a line
 COLOURS = {"discussion": "letter", "linux": "linux", "exercise": "task"}
+
+
+def column_widths(content):
+    """The longest text of each column of a table, in characters."""
+    _, _, specs, head, bodies, foot = content
+    rows = head[1] + [row for body in bodies for row in body[2] + body[3]] + foot[1]
+    widths = [1] * len(specs)
+    for row in rows:
+        for number, cell in enumerate(row[1][:len(specs)]):
+            widths[number] = max(widths[number], len(text_of(cell[4])) + 3)
+    return widths
 
 
 class LatexWriter:
@@ -62,7 +74,7 @@ class LatexWriter:
         before = []
         if level == 1 and self.chapter.number:
             before = [raw("latex", f"\\setcounter{{chapter}}{{{self.chapter.number - 1}}}")]
-        if not self.chapter.number and "unnumbered" not in classes:
+        if level > 1 and not self.chapter.number and "unnumbered" not in classes:
             classes.append("unnumbered")
         plain = [self._bare(i) for i in inlines]
         return before + [{"t": "Header", "c": [level, [attr[0], classes, attr[2]], plain]}]
@@ -113,4 +125,11 @@ class LatexWriter:
         return [raw("latex", head), *blocks, raw("latex", "\\end{passage}")]
 
     def table(self, table):
+        """A table too wide for the page gets columns that break their lines."""
+        widths = column_widths(table["c"])
+        if sum(widths) > TABLE_COLUMNS:
+            shares = [min(w, TABLE_COLUMNS // 2) for w in widths]
+            for spec, share in zip(table["c"][2], shares):
+                if spec[1]["t"] == "ColWidthDefault":
+                    spec[1] = {"t": "ColWidth", "c": round(0.98 * share / sum(shares), 3)}
         return [raw("latex", "{\\small"), table, raw("latex", "}")]

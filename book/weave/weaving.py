@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Everything a writer needs to know about the book, gathered once."""
 
+import os
 from functools import cached_property
 
 import names
 from document import Documents
-from highlight import Highlighter
+from highlight import Highlighter, TokenStore
 from identifiers import Identifiers
 from pandoc import Pandoc
 from tangle import SourceMap
@@ -25,7 +26,8 @@ class Weaving:
         self.documents = Documents(book, self.pandoc)
         self._roots = {}        # chunk name -> roots
         self._of_chapter = {}   # chapter name -> roots
-        self.highlighter = Highlighter(self.identifiers, self.roots_of)
+        self.tokens = TokenStore(os.path.join(self.pandoc.cache, "tokens.json"))
+        self.highlighter = Highlighter(self.identifiers, self.roots_of, self.tokens)
         self.spans = {}         # id(Definition) -> lines of spans
         for definition in book.definitions():
             self.spans[id(definition)] = self.highlighter.definition(definition)
