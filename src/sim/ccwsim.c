@@ -103,6 +103,7 @@ static bool read_seed(const char *text, u64 *seed)
 		"from 0 to 18446744073709551615\n", text);
 	return false;
 }
+
 static int parse_options(int argc, char **argv, struct sim_config *config)
 {
 	static const struct option options[] = {

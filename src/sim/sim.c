@@ -69,6 +69,7 @@ static int make_parts(struct sim *sim)
 	sim->terminal = dev_3270_create();
 	return sim->machine && sim->terminal ? 0 : -ENOMEM;
 }
+
 static int connect_parts(struct sim *sim)
 {
 	int sid = machine_attach(sim->machine, 0x0815, &dev_3270_ops,
@@ -81,6 +82,7 @@ static int connect_parts(struct sim *sim)
 	sim->loaded = !host_module_load(sim->host);
 	return sim->loaded ? 0 : -ENODEV;
 }
+
 struct sim *sim_create(const struct sim_config *config)
 {
 	struct sim *sim = calloc(1, sizeof(*sim));
@@ -128,6 +130,7 @@ static void tell(void *arg)
 	story->fn(story->arg);
 	story->over = true;
 }
+
 int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg)
 {
 	struct story story = { .fn = fn, .arg = arg };
@@ -157,6 +160,7 @@ static void left_over(void *ctx, const char *text)
 	if (out)
 		fprintf(out, "FAIL after the module is gone: %s\n", text);
 }
+
 static bool nothing_left(void *ctx, const struct scenario *scenario, FILE *out)
 {
 	struct sim *sim = ctx;
@@ -178,6 +182,7 @@ static void perform(void *arg)
 
 	runner_play(p->runner, sim_port(p->sim), p->scenario);
 }
+
 void sim_play(struct sim *sim, struct runner *runner,
 	      const struct scenario *scenario)
 {
@@ -196,4 +201,3 @@ void sim_play(struct sim *sim, struct runner *runner,
 			host_violation_text(sim->host) ?:
 			"everybody waits for somebody else");
 }
-

@@ -77,5 +77,4 @@ int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg);
 void sim_play(struct sim *sim, struct runner *runner,
 	      const struct scenario *scenario);
 
-
 #endif /* SIM_H */

@@ -20,6 +20,13 @@ static const char *place(char buf[PLACE], u32 sid)
 	return buf;
 }
 
+static const char *function_name(u32 function)
+{
+	if (function & SCSW0_FC_CLEAR)
+		return "clear";
+	return function & SCSW0_FC_HALT ? "halt" : "start";
+}
+
 static void command_name(char *buf, size_t size, u8 command)
 {
 	const char *name = scenario_command_name(command);
@@ -30,31 +37,35 @@ static void command_name(char *buf, size_t size, u8 command)
 		snprintf(buf, size, "0x%02x", command);
 }
 
+static void word_fetched(struct trace *t, const char *where,
+			 const __be32 *operand)
+{
+	struct ccw_scsw scsw;
+	char status[256];
+
+	memcpy(&scsw, operand, sizeof(scsw));
+	scenario_format_status(status, sizeof(status), &scsw);
+	trace(t, "machine", where, machine_insn_name(MACHINE_TSCH),
+	      trace_number("cc", 0), trace_text("status", status));
+}
+
 static void word_instruction(struct trace *t, const char *where,
 			     const struct machine_event *event)
 {
 	const char *name = machine_insn_name(event->insn.insn);
 	const __be32 *operand = event->insn.operand;
-	struct ccw_scsw scsw;
-	char status[256];
+	int cc = event->insn.cc;
 
-	if (event->insn.cc < 0) {
+	if (cc < 0)
 		trace(t, "machine", where, name,
 		      trace_text("exception", "operand"));
-	} else if (event->insn.insn == MACHINE_SSCH && operand) {
-		trace(t, "machine", where, name,
-		      trace_number("cc", event->insn.cc),
+	else if (event->insn.insn == MACHINE_SSCH && operand)
+		trace(t, "machine", where, name, trace_number("cc", cc),
 		      trace_hex("program", be32_to_cpu(operand[2])));
-	} else if (event->insn.insn == MACHINE_TSCH && operand &&
-		   !event->insn.cc) {
-		memcpy(&scsw, operand, sizeof(scsw));
-		scenario_format_status(status, sizeof(status), &scsw);
-		trace(t, "machine", where, name,
-		      trace_number("cc", 0), trace_text("status", status));
-	} else {
-		trace(t, "machine", where, name,
-		      trace_number("cc", event->insn.cc));
-	}
+	else if (event->insn.insn == MACHINE_TSCH && operand && !cc)
+		word_fetched(t, where, operand);
+	else
+		trace(t, "machine", where, name, trace_number("cc", cc));
 }
 
 static void word_ccw(struct trace *t, const struct machine_event *event)
@@ -69,6 +80,7 @@ static void word_ccw(struct trace *t, const struct machine_event *event)
 	      trace_number("count", event->ccw.count),
 	      trace_hex("data", event->ccw.cda), trace_text("flags", flags));
 }
+
 static void word_data(struct trace *t, const struct machine_event *event)
 {
 	char where[PLACE];
@@ -98,6 +110,7 @@ static void word_device(struct trace *t, const char *where, u8 dstat)
 	scenario_format_statuses(status, sizeof(status), (u32)dstat << 24);
 	trace(t, "device", where, "presents", trace_text("status", status));
 }
+
 void sim_machine_event(void *ctx, const struct machine_event *event)
 {
 	struct trace *t = &((struct sim *)ctx)->trace;
@@ -109,9 +122,8 @@ void sim_machine_event(void *ctx, const struct machine_event *event)
 		word_instruction(t, where, event);
 		break;
 	case MACHINE_EV_FUNCTION:
-		trace(t, "channel", where, "performs", trace_text("function",
-		      event->function & SCSW0_FC_CLEAR ? "clear" :
-		      event->function & SCSW0_FC_HALT ? "halt" : "start"));
+		trace(t, "channel", where, "performs",
+		      trace_text("function", function_name(event->function)));
 		break;
 	case MACHINE_EV_CCW:
 		word_ccw(t, event);
@@ -126,10 +138,9 @@ void sim_machine_event(void *ctx, const struct machine_event *event)
 		word_status(t, "channel", where, "pending", &event->scsw);
 		break;
 	case MACHINE_EV_GONE:
-		trace(t, "machine", where, "gone");
-		break;
 	case MACHINE_EV_BACK:
-		trace(t, "machine", where, "back");
+		trace(t, "machine", where,
+		      event->kind == MACHINE_EV_GONE ? "gone" : "back");
 		break;
 	}
 }
@@ -148,6 +159,7 @@ void sim_trace_vfio_ccw_fsm_event(u32 schid, unsigned int state,
 	      trace_text("to", sim->state),
 	      trace_text("result", scenario_result_name(-ret)));
 }
+
 void sim_preempted(void *ctx, struct task *task, const char *where)
 {
 	struct sim *sim = ctx;
@@ -170,4 +182,3 @@ void sim_kernel_log(void *ctx, const char *text)
 
 	trace(&sim->trace, "kernel", "log", "says", trace_text("text", text));
 }
-

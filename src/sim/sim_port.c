@@ -45,6 +45,7 @@ static int administer(struct port *port, const char *what,
 	lines = sim->trace.lines;
 	return returned(sim, "admin", lines, call(sim->host, sim->sid));
 }
+
 static int port_bind(struct port *port)
 {
 	int ret = administer(port, "bind", host_sch_bind);
@@ -62,6 +63,7 @@ static int port_unbind(struct port *port)
 		sim_of(port)->state = NULL;
 	return ret;
 }
+
 static int port_create(struct port *port)
 {
 	return administer(port, "create", host_mdev_create);
@@ -84,6 +86,7 @@ static int open_file(struct sim *sim, struct host_file **file)
 		host_vfio_close(*file);
 	return ret;
 }
+
 static int port_open(struct port *port)
 {
 	struct sim_port *me = (struct sim_port *)port;
@@ -100,6 +103,7 @@ static int port_open(struct port *port)
 		me->file = file;
 	return returned(me->sim, "vmm", lines, ret);
 }
+
 static int port_close(struct port *port)
 {
 	struct sim_port *me = (struct sim_port *)port;
@@ -128,6 +132,7 @@ static const char *request_name(unsigned long request)
 	}
 	return "unknown";
 }
+
 static int port_ioctl(struct port *port, unsigned long request, void *arg)
 {
 	struct sim_port *me = (struct sim_port *)port;
@@ -145,6 +150,7 @@ static int port_ioctl(struct port *port, unsigned long request, void *arg)
 	return returned(me->sim, "vmm", lines,
 			host_vfio_ioctl(me->file, request, arg, size));
 }
+
 static ssize_t port_pread(struct port *port, void *buf, size_t count,
 			  u64 offset)
 {
@@ -176,6 +182,7 @@ static ssize_t port_pwrite(struct port *port, const void *buf, size_t count,
 	return returned(me->sim, "vmm", lines,
 			host_vfio_pwrite(me->file, buf, count, offset));
 }
+
 static int port_event_create(struct port *port)
 {
 	return host_eventfd_create(sim_of(port)->host);
@@ -223,6 +230,7 @@ static const char *port_state(struct port *port)
 {
 	return sim_of(port)->state ?: "UNBOUND";
 }
+
 static int change_device(struct sim *sim,
 			 int (*change)(struct machine *m, u32 sid))
 {
@@ -242,6 +250,7 @@ static int force_cc(struct sim *sim, enum port_instruction insn,
 
 	return machine_next_cc(sim->machine, sim->sid, insns[insn], cc);
 }
+
 static int port_provoke(struct port *port, enum port_fault fault,
 			enum port_instruction insn, unsigned int cc)
 {

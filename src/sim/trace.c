@@ -23,6 +23,7 @@ static void text_field(FILE *out, const struct trace_field *field)
 	if (field->kind == TRACE_BYTES)
 		text_bytes(out, field);
 }
+
 static void text_event(struct trace *trace, const char *who, const char *where,
 		       const char *what, const struct trace_field *fields)
 {
@@ -46,6 +47,7 @@ static size_t utf8_length(const unsigned char *s)
 			return 0;
 	return length;
 }
+
 static void json_string(FILE *out, const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;
@@ -88,6 +90,7 @@ static void json_field(FILE *out, const struct trace_field *field)
 		fputc('"', out);
 	}
 }
+
 static void json_event(struct trace *trace, const char *who, const char *where,
 		       const char *what, const struct trace_field *fields)
 {
@@ -113,6 +116,7 @@ void trace_event(struct trace *trace, const char *who, const char *where,
 	else
 		text_event(trace, who, where, what, fields);
 }
+
 void trace_step(struct trace *trace, unsigned int line, const char *text,
 		const char *why)
 {
@@ -133,4 +137,3 @@ void trace_step(struct trace *trace, unsigned int line, const char *text,
 			why);
 	fputc('\n', trace->out);
 }
-

@@ -70,5 +70,4 @@ void trace_event(struct trace *trace, const char *who, const char *where,
 void trace_step(struct trace *trace, unsigned int line, const char *text,
 		const char *why);
 
-
 #endif /* SIM_TRACE_H */

@@ -75,6 +75,7 @@ struct port_ops {
 	ssize_t (*pread)(struct port *port, void *buf, size_t count, u64 offset);
 	ssize_t (*pwrite)(struct port *port, const void *buf, size_t count,
 			  u64 offset);
+
 	/** Make an eventfd. @return the descriptor or -errno */
 	int (*event_create)(struct port *port);
 	/** @return signals since the last wait; 0 after @a timeout_ms without one */

@@ -39,6 +39,7 @@ static int admin_unbind(struct play *play)
 {
 	return note(&play->bound, false, play->port->ops->unbind(play->port));
 }
+
 static int admin_create(struct play *play)
 {
 	return note(&play->created, true,
@@ -65,10 +66,12 @@ static int monitor_die(struct play *play)
 {
 	return vmm_die(&play->vmm);
 }
+
 static int monitor_reset(struct play *play)
 {
 	return vmm_reset(&play->vmm);
 }
+
 static int monitor_halt(struct play *play)
 {
 	return vmm_async(&play->vmm, VFIO_CCW_ASYNC_CMD_HSCH);
@@ -106,6 +109,7 @@ static int monitor_wait(struct play *play)
 	port->ops->event_close(port, fd);
 	return ret;
 }
+
 static struct ccw_orb orb_for(const struct play *play)
 {
 	return (struct ccw_orb){ {
@@ -137,6 +141,7 @@ static int whole(ssize_t moved, size_t size)
 		return moved;
 	return (size_t)moved == size ? 0 : -EIO;
 }
+
 static int monitor_read(struct play *play)
 {
 	u8 buf[4096];
@@ -145,6 +150,7 @@ static int monitor_read(struct play *play)
 	return whole(vmm_read(&play->vmm, argument(play, FIELD_REGION), buf,
 			      size, argument(play, FIELD_OFFSET)), size);
 }
+
 static int monitor_write(struct play *play)
 {
 	u8 buf[4096] = { 0 };
@@ -153,6 +159,7 @@ static int monitor_write(struct play *play)
 	return whole(vmm_write(&play->vmm, argument(play, FIELD_REGION), buf,
 			       size, argument(play, FIELD_OFFSET)), size);
 }
+
 static int monitor_arm(struct play *play)
 {
 	return vmm_irq(&play->vmm, argument(play, FIELD_IRQ), true);
@@ -180,6 +187,7 @@ static void build_ccw(const struct play *play, __be32 ccw[2])
 		ccw[1] = cpu_to_be32(flags << 8 | count);
 	}
 }
+
 static int guest_ccw(struct play *play)
 {
 	__be32 ccw[2];
@@ -216,6 +224,7 @@ static void shape_orb(struct play *play, const struct scenario_values *say)
 			  FIELD_PREP(ORB1_LPM, lpm) | flags |
 			  (format ? ORB1_F : 0);
 }
+
 static int guest_orb(struct play *play)
 {
 	shape_orb(play, &play->step->args);
@@ -236,6 +245,7 @@ static int guest_ssch(struct play *play)
 
 	return vmm_ssch(&play->vmm, &orb);
 }
+
 static int guest_hsch(struct play *play)
 {
 	return vmm_hsch(&play->vmm);
@@ -252,6 +262,7 @@ static int guest_stsch(struct play *play)
 
 	return vmm_stsch(&play->vmm, &schib);
 }
+
 static int guest_tsch(struct play *play)
 {
 	return vmm_tsch(&play->vmm, &play->irb);
@@ -288,6 +299,7 @@ static void got(struct play *play, const char *format, ...)
 	vsnprintf(play->got, sizeof(play->got), format, args);
 	va_end(args);
 }
+
 static u64 expected(const struct play *play, enum scenario_field field)
 {
 	return play->step->expect.value[field];
@@ -297,6 +309,7 @@ static bool stated(const struct play *play, enum scenario_field field)
 {
 	return play->step->expect.given & BIT_ULL(field);
 }
+
 static bool result_holds(struct play *play, int answer)
 {
 	got(play, "%s", scenario_result_name(-answer));
@@ -330,6 +343,7 @@ static bool scsw_holds(const struct play *play)
 	       word_holds(play, FIELD_DEFERRED,
 			  be32_get_bits(scsw->word[0], SCSW0_CC));
 }
+
 static bool status_holds(struct play *play, int answer)
 {
 	if (answer > 0)
@@ -358,6 +372,7 @@ static bool cc_holds(struct play *play, int answer)
 			       &play->irb.scsw);
 	return scsw_holds(play);
 }
+
 static bool delivery_holds(struct play *play, int answer)
 {
 	got(play, "%s", answer ? "delivered" : "none");
@@ -443,6 +458,7 @@ static const struct act {
 	[MACHINE_BACK]	= { provoke_fault, done_holds },
 	[DRIVER_STATE]	= { driver_state, state_holds },
 };
+
 __attribute__((format(printf, 2, 3)))
 static void report(const struct runner *runner, const char *format, ...)
 {
@@ -454,6 +470,7 @@ static void report(const struct runner *runner, const char *format, ...)
 	vfprintf(runner->out, format, args);
 	va_end(args);
 }
+
 static void announce(const struct runner *runner, unsigned int line,
 		     const char *text, const char *why)
 {
@@ -490,6 +507,7 @@ static bool undone(struct play *play, const struct scenario *scenario,
 		       scenario->file, what, scenario_result_name(-ret));
 	return !ret;
 }
+
 static bool prepare(struct play *play, const struct scenario *scenario)
 {
 	announce(play->runner, 0, "before the first step", scenario->title);
@@ -498,6 +516,7 @@ static bool prepare(struct play *play, const struct scenario *scenario)
 	       undone(play, scenario, "create before the first step",
 		      admin_create(play));
 }
+
 static bool clean_up(struct play *play, const struct scenario *scenario)
 {
 	bool clean = true;
@@ -583,4 +602,3 @@ int runner_finish(const struct runner *runner)
 		return 2;
 	return runner->failed ? 1 : 0;
 }
-

@@ -41,6 +41,7 @@ static const struct name commands[] = {
 	{ "read-buffer", 0x02 }, { "read-modified", 0x06 },
 	{ }
 };
+
 static const struct name regions[] = {
 	{ "io", VMM_IO }, { "async", VMM_ASYNC },
 	{ "schib", VMM_SCHIB }, { "crw", VMM_CRW },
@@ -97,6 +98,7 @@ static const struct name statuses[] = {
 	{ "chaining-check", SCSW2_CSTAT_CHC },
 	{ }
 };
+
 static const struct name controls[] = {
 	{ "start", SCSW0_FC_START }, { "halt", SCSW0_FC_HALT },
 	{ "clear", SCSW0_FC_CLEAR },
@@ -151,6 +153,7 @@ static const struct param orb_args[] = {
 	FLAGS("FLAG", FIELD_ORB, orb_flags),
 	{ }
 };
+
 static const struct param region_args[] = {
 	NAME("REGION", FIELD_REGION, regions, 0xffff),
 	NUMBER("BYTES", "size", FIELD_SIZE, 4096),
@@ -165,6 +168,7 @@ static const struct param wait_args[] = {
 static const struct param irq_args[] = {
 	NAME("IRQ", FIELD_IRQ, irqs, 0xffff), { }
 };
+
 static const struct param cc_args[] = {
 	NAME("INSTRUCTION", FIELD_INSTRUCTION, instructions, 0),
 	NUMBER("N", "cc", FIELD_CC, 3), { }
@@ -181,6 +185,7 @@ static const struct param store_args[] = {
 	NUMBER("ADDRESS", "cpa", FIELD_CPA, 0xffffffff),		\
 	NUMBER("BYTES", "residual", FIELD_RESIDUAL, 0xffff),		\
 	NUMBER("N", "deferred-cc", FIELD_DEFERRED, 3)
+
 static const struct param result[] = {
 	NAME("RESULT", FIELD_RESULT, results, 0), { }
 };
@@ -278,6 +283,7 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	VERB(DRIVER_STATE, "driver", "state", no_args, state,
 	     "look at the driver's state, where it can be seen"),
 };
+
 struct parser {
 	const char *file;
 	const char *at;			/* behind the current word */
@@ -310,6 +316,7 @@ static void advance(struct parser *p)
 			p->at++;
 	p->length = p->at - p->word;
 }
+
 static bool is(const struct parser *p, const char *text)
 {
 	return strlen(text) == p->length && !memcmp(p->word, text, p->length);
@@ -326,6 +333,7 @@ static void say(struct parser *p, const char *format, ...)
 		  format, args);
 	va_end(args);
 }
+
 static void say_found(struct parser *p)
 {
 	if (!p->length) {
@@ -380,6 +388,7 @@ static int digit(char c)
 		return c - 'A' + 10;
 	return 16;
 }
+
 static bool read_number(const struct parser *p, u64 limit, u64 *value)
 {
 	bool hex = p->length > 2 && p->word[0] == '0' && p->word[1] == 'x';
@@ -396,6 +405,7 @@ static bool read_number(const struct parser *p, u64 limit, u64 *value)
 	}
 	return p->length;
 }
+
 static const struct name *find_name(const struct parser *p,
 				    const struct name *names)
 {
@@ -415,6 +425,7 @@ static int take_number(struct parser *p, const struct param *param,
 	    (unsigned long long)param->limit);
 	return -EINVAL;
 }
+
 static int take_name(struct parser *p, const struct param *param, u64 *value)
 {
 	const struct name *name = find_name(p, param->names);
@@ -458,6 +469,7 @@ static int take_word(struct parser *p, struct scenario_values *values)
 	advance(p);
 	return 0;
 }
+
 static int take_value(struct parser *p, const struct param *param,
 		      struct scenario_values *values)
 {
@@ -482,6 +494,7 @@ static bool by_position(const struct param *param)
 {
 	return !param->word && param->kind != PARAM_FLAGS;
 }
+
 static const struct param *find_param(const struct parser *p,
 				      const struct param *param)
 {
@@ -516,30 +529,30 @@ static int complain_params(struct parser *p, const struct param *param)
 	p->error->text[strlen(p->error->text) - 1] = '\0';
 	return -EINVAL;
 }
+
+static int take_keyword(struct parser *p, const struct param *params,
+			struct scenario_values *values)
+{
+	const struct param *param = find_param(p, params);
+
+	if (!param || given_twice(p, param, values))
+		return complain_params(p, params);
+	if (param->word)
+		advance(p);
+	return take_value(p, param, values);
+}
+
 static int take_values(struct parser *p, const struct param *params,
 		       struct scenario_values *values)
 {
-	const struct param *param;
-	int ret;
+	const struct param *param = params;
+	int ret = 0;
 
-	for (param = params; param->what && by_position(param); param++) {
+	for (; !ret && param->what && by_position(param); param++)
 		ret = take_value(p, param, values);
-		if (ret)
-			return ret;
-	}
-	if (!param->what)
-		return 0;
-	while (p->length && !is(p, "=>")) {
-		param = find_param(p, params);
-		if (!param || given_twice(p, param, values))
-			return complain_params(p, params);
-		if (param->word)
-			advance(p);
-		ret = take_value(p, param, values);
-		if (ret)
-			return ret;
-	}
-	return 0;
+	while (!ret && param->what && p->length && !is(p, "=>"))
+		ret = take_keyword(p, params, values);
+	return ret;
 }
 
 /** Copy the words from @a from up to @a to, with single blanks between. */
@@ -559,6 +572,7 @@ static char *copy_words(const char *from, const char *to)
 		*end = '\0';
 	return copy;
 }
+
 static int keep_text(struct parser *p, const char *start,
 		     struct scenario_step *step)
 {
@@ -582,6 +596,7 @@ static bool acts(const struct parser *p, const char *who)
 	return p->length == length + 1 && p->word[length] == ':' &&
 	       !memcmp(p->word, who, length);
 }
+
 static int complain_who(struct parser *p)
 {
 	const char *last = "";
@@ -603,6 +618,7 @@ static const char *find_who(const struct parser *p)
 			return verbs[i].who;
 	return NULL;
 }
+
 static int complain_verb(struct parser *p, const char *who)
 {
 	complain(p, "one of:");
@@ -634,6 +650,7 @@ static int check_none(struct parser *p, const struct scenario_values *expect)
 		return complain(p, "none to stand alone");
 	return 0;
 }
+
 static int complain_follow(struct parser *p, const struct param *param)
 {
 	complain(p, "what must follow:");
@@ -641,6 +658,7 @@ static int complain_follow(struct parser *p, const struct param *param)
 		say(p, " %s", param->word ?: param->what);
 	return -EINVAL;
 }
+
 static int take_expectation(struct parser *p, struct scenario_step *step)
 {
 	const struct param *params = step->verb->expect;
@@ -673,6 +691,7 @@ static struct scenario_step *new_step(struct parser *p)
 	*grown = (struct scenario_step){ .line = p->line };
 	return grown;
 }
+
 static int take_step(struct parser *p)
 {
 	const struct scenario_verb *verb;
@@ -707,6 +726,7 @@ static int take_title(struct parser *p)
 	p->scenario->title = copy_words(start, p->at);
 	return p->scenario->title ? 0 : -ENOMEM;
 }
+
 static int take_needs(struct parser *p)
 {
 	const struct name *offer;
@@ -735,6 +755,7 @@ static int take_line(struct parser *p)
 		return take_needs(p);
 	return take_step(p);
 }
+
 static int take_text(struct parser *p)
 {
 	int ret = 0;
@@ -762,22 +783,21 @@ int scenario_parse(const char *file, const char *text, size_t size,
 	int ret = -ENOMEM;
 
 	*error = (struct scenario_error){ 0 };
-	*scenario = NULL;
 	if (p.scenario)
 		p.scenario->file = strdup(file);
 	if (p.scenario && p.scenario->file)
 		ret = take_text(&p);
 	if (ret == -ENOMEM)
 		say(&p, "%s: out of memory", file);
+	*scenario = ret ? NULL : p.scenario;
 	if (ret)
 		scenario_free(p.scenario);
-	else
-		*scenario = p.scenario;
 	return ret;
 }
 
 /** The longest file taken for a scenario, in bytes. */
 #define LONGEST	0x100000
+
 int scenario_load(const char *path, struct scenario **scenario,
 		  struct scenario_error *error)
 {
@@ -803,6 +823,7 @@ int scenario_load(const char *path, struct scenario **scenario,
 		fclose(in);
 	return ret;
 }
+
 static void free_values(struct scenario_values *values)
 {
 	free(values->bytes);
@@ -853,6 +874,7 @@ static void append(char *buf, size_t size, const char *format, ...)
 	vsnprintf(buf + used, size - used, format, args);
 	va_end(args);
 }
+
 static void append_names(char *buf, size_t size, const struct name *names,
 			 u32 bits)
 {
@@ -860,6 +882,7 @@ static void append_names(char *buf, size_t size, const struct name *names,
 		if (bits & names->value)
 			append(buf, size, "%s ", names->name);
 }
+
 void scenario_format_status(char *buf, size_t size,
 			    const struct ccw_scsw *scsw)
 {
@@ -886,6 +909,7 @@ static void print_names(FILE *out, const char *what, const struct name *names)
 	}
 	fputc('\n', out);
 }
+
 static void print_params(FILE *out, const struct param *param,
 			 const char *before, const char *behind)
 {
@@ -899,6 +923,7 @@ static void print_params(FILE *out, const struct param *param,
 			fprintf(out, " %s%s%s", before, param->what, behind);
 	}
 }
+
 void scenario_reference(FILE *out)
 {
 	fputs("scenario TITLE\nneeds NEED...\n", out);
@@ -925,7 +950,6 @@ void scenario_reference(FILE *out)
 	print_names(out, "STATUS", statuses);
 	print_names(out, "FUNCTION", controls);
 }
-
 
 const char *scenario_offer_name(unsigned int offer)
 {

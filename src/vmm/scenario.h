@@ -122,6 +122,7 @@ int scenario_load(const char *path, struct scenario **scenario,
 
 /** Free a scenario; NULL is allowed. */
 void scenario_free(struct scenario *scenario);
+
 /**
  * Write an SCSW in the words of a scenario's status, ending with a zero byte:
  * "channel-end device-end cpa 0x1008 residual 0 start primary secondary".
@@ -145,6 +146,5 @@ const char *scenario_offer_name(unsigned int offer);
 void scenario_format_statuses(char *buf, size_t size, u32 bits);
 /** Write the names of flag bits of CCW word 0; "none" for none. */
 void scenario_format_ccw_flags(char *buf, size_t size, u32 bits);
-
 
 #endif /* SCENARIO_H */

@@ -17,6 +17,7 @@ static int ask(struct vmm *vmm, unsigned long request, void *arg)
 {
 	return vmm->port->ops->ioctl(vmm->port, request, arg);
 }
+
 static int region_info(struct vmm *vmm, unsigned int index,
 		       union region_answer *answer)
 {
@@ -42,6 +43,7 @@ static void capability_at(const union region_answer *answer, u32 at,
 	if (at + sizeof(*cap) <= sizeof(*answer))
 		memcpy(cap, answer->space + at, sizeof(*cap));
 }
+
 static int region_subtype(const union region_answer *answer)
 {
 	struct vfio_region_info_cap_type cap;
@@ -71,6 +73,7 @@ static const struct {
 	[VMM_CRW]	= { VFIO_REGION_SUBTYPE_CCW_CRW,
 			    sizeof(struct ccw_crw_region) },
 };
+
 static int note_region(struct vmm *vmm, const union region_answer *answer)
 {
 	int subtype = region_subtype(answer);
@@ -131,6 +134,7 @@ static void drop_event(struct vmm *vmm, unsigned int index)
 		vmm->port->ops->event_close(vmm->port, vmm->event[index]);
 	vmm->event[index] = -1;
 }
+
 int vmm_irq(struct vmm *vmm, unsigned int index, bool arm)
 {
 	bool known = index < VFIO_CCW_NUM_IRQS;
@@ -174,6 +178,7 @@ int vmm_open(struct vmm *vmm)
 		vmm_die(vmm);
 	return ret;
 }
+
 int vmm_die(struct vmm *vmm)
 {
 	int ret = vmm->port->ops->close(vmm->port);
@@ -217,6 +222,7 @@ ssize_t vmm_write(struct vmm *vmm, unsigned int region, const void *buf,
 
 /** How often a request is repeated when the driver says -EAGAIN. */
 #define RETRIES	1000
+
 static int write_whole(struct vmm *vmm, enum vmm_region_kind kind,
 		       const void *buf, size_t size)
 {
@@ -238,6 +244,7 @@ int vmm_start(struct vmm *vmm, const struct ccw_orb *orb)
 	memcpy(region.scsw_area, &scsw, sizeof(region.scsw_area));
 	return write_whole(vmm, VMM_IO, &region, sizeof(region));
 }
+
 int vmm_async(struct vmm *vmm, u32 command)
 {
 	struct ccw_cmd_region region = { .command = command };
@@ -306,6 +313,7 @@ static u32 control(const struct vmm *vmm, u32 mask)
 {
 	return be32_to_cpu(vmm->schib.scsw.word[0]) & mask;
 }
+
 int vmm_ssch(struct vmm *vmm, const struct ccw_orb *orb)
 {
 	struct ccw_scsw before = vmm->schib.scsw;
@@ -385,6 +393,7 @@ static void read_failed(struct vmm *vmm, int error)
 		 ended | SCSW0_SC_PEND);
 	set_word(&scsw->word[2], SCSW2_CSTAT, check);
 }
+
 bool vmm_serve(struct vmm *vmm, unsigned int timeout_ms)
 {
 	struct ccw_irb irb;
@@ -429,6 +438,7 @@ static void merge(__be32 *to, __be32 from, u32 mask)
 {
 	set_word(to, mask, be32_to_cpu(from) & mask);
 }
+
 int vmm_stsch(struct vmm *vmm, struct ccw_schib *schib)
 {
 	struct ccw_schib host;

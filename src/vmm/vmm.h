@@ -103,5 +103,4 @@ int vmm_msch(struct vmm *vmm, const struct ccw_schib *schib);
  */
 bool vmm_serve(struct vmm *vmm, unsigned int timeout_ms);
 
-
 #endif /* VMM_H */
