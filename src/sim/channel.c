@@ -209,7 +209,6 @@ static void move_data(struct machine_sch *sch)
 		goes_on = move_run(sch);
 	if (goes_on && ccw_is(ch, CCW0_CD)) {
 		ch->data_chained = true;
-		ch->phase = CHANNEL_FETCH;
 		sch_kick(sch);
 		return;
 	}

@@ -66,8 +66,6 @@ u32 channel_area_run(struct machine_sch *sch, u32 *len)
 			return cstat;
 	}
 	room = CHANNEL_RUN - area->next % CHANNEL_RUN;
-	if (area->left && room > area->left)
-		room = area->left;
 	if (*len > room)
 		*len = room;
 	return 0;

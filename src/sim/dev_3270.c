@@ -118,7 +118,6 @@ static void erase_all(struct dev_3270 *dev)
 {
 	memset(dev->cells, 0, sizeof(dev->cells));
 	dev->cursor = 0;
-	dev->address = 0;
 }
 
 struct order {

@@ -356,6 +356,25 @@ static void test_all_characters(void)
 	terminal_destroy(t);
 }
 
+/* No field at all: everything that was typed counts as modified. */
+static void test_read_unformatted(void)
+{
+	struct terminal t = terminal_create();
+
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "AB"), 0);
+	CU_ASSERT_EQUAL(dev_3270_enter(t.dev), 0);
+	world_run(t.w, 10);
+	take(t);
+	CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 100), CE_DE | 95);
+	EXPECT(t, "unformatted", "\x7d\x40\xc2" "\xc1\xc2");
+
+	/* ERASE/WRITE puts the cursor back to the beginning */
+	OUTPUT(t, ERASE_WRITE, "\x03");
+	CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 100), CE_DE | 97);
+	EXPECT(t, "erased", "\x60\x40\x40");
+	terminal_destroy(t);
+}
+
 static void test_read_buffer(void)
 {
 	struct terminal t = terminal_create();
@@ -484,6 +503,7 @@ int main(void)
 		{ "dialogue", test_dialogue },
 		{ "typing is refused whole", test_typing_is_refused_whole },
 		{ "all characters", test_all_characters },
+		{ "read unformatted", test_read_unformatted },
 		{ "read buffer", test_read_buffer },
 		{ "addresses", test_addresses },
 		{ "structured fields are taken",

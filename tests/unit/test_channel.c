@@ -172,6 +172,9 @@ static const struct program {
 	{ "second CCW invalid", 0,
 	  { CCW(READ, CC, 4, 0x2000), CCW(0, 0, 4, 0x2000) }, { MOVES(4) },
 	  1, APS, 0x1010, PROG },
+	{ "second CCW invalid, first one short", 0,
+	  { CCW(READ, CC | SLI, 8, 0x2000), CCW(0, 0, 4, 0x2000) },
+	  { MOVES(5) }, 1, APS, 0x1010, PROG },
 	{ "no bytes in format 0", ORB1_F, { CCW_F0(READ, 0, 0, 0x2000) },
 	  { MOVES(4) }, 0, APS, 0x1008, PROG },
 	{ "no bytes, to be chained", 0, { CCW(READ, CD, 0, 0x2000) },
@@ -212,9 +215,9 @@ static const struct program {
 	  PS, 0x1008, CE_DE },
 	{ "format 1, list at a word", 0, { CCW(READ, IDA, 4, 0x3044) },
 	  { MOVES(4) }, 1, PS, 0x1008, CE_DE },
-	{ "format 1, list at a halfword", 0, { CCW(READ, IDA, 4, 0x3042) },
+	{ "format 1, list at a halfword", 0, { CCW(READ, IDA, 4, 0x3052) },
 	  { MOVES(4) }, 1, APS, 0x1008, CE_DE | PROG | 4 },
-	{ "format 2, list at a word", ORB1_H, { CCW(READ, IDA, 4, 0x3004) },
+	{ "format 2, list at a word", ORB1_H, { CCW(READ, IDA, 4, 0x3014) },
 	  { MOVES(4) }, 1, APS, 0x1008, CE_DE | PROG | 4 },
 	{ "second block not at a boundary", ORB1_H,
 	  { CCW(READ, IDA, 20, 0x3060) }, { MOVES(20) }, 1,
@@ -224,6 +227,8 @@ static const struct program {
 	  PS, 0x1008, CE_DE | 12 },
 	{ "IDAW of 32 bits", 0, { CCW(READ, IDA, 4, 0x3080) }, { MOVES(4) },
 	  1, APS, 0x1008, CE_DE | PROG | 4 },
+	{ "IDAW above 2 GiB", ORB1_H, { CCW(READ, IDA, 4, 0x3090) },
+	  { MOVES(4) }, 1, PS, 0x1008, CE_DE },
 	{ "IDAW above 4 GiB, no storage", ORB1_H,
 	  { CCW(READ, IDA, 4, 0x3088) }, { MOVES(4) }, 1,
 	  APS, 0x1008, CE_DE | PROG | 4 },
@@ -249,7 +254,7 @@ static const u32 lists[] = {
 	/* 3020 */ 0, 0x57f8, 0, 0x7000, 0, 0, 0, 0,
 	/* 3040 */ 0x57f8, 0x7000, 0, 0, 0, 0, 0, 0,
 	/* 3060 */ 0, 0x5ff8, 0, 0x7008, 0, 0, 0, 0,
-	/* 3080 */ 0x80002000, 0, 1, 0x2000,
+	/* 3080 */ 0x80002000, 0, 1, 0x2000, 0, 0x80002000,
 };
 static const u32 last_idaw[] = { 0, 0x5ff8 };
 
@@ -472,6 +477,7 @@ static void test_late_status_goes_on(void)
 				    CCW(NOOP, 0, 0, 0) };
 	static const struct act acts[] = { { 0, 0, 4 }, IMMEDIATE };
 	struct world *w = world_create(acts, 2);
+	struct ccw_irb irb;
 
 	world_put(w, 0x1000, ccws, 4);
 	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
@@ -486,6 +492,8 @@ static void test_late_status_goes_on(void)
 	world_run(w, 10);
 	CU_ASSERT_EQUAL(w->device.selected, 2);
 	world_expect(w, "ended", SCSW0_F | SCSW0_FC_START | PS, 0x1010, CE_DE);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	world_run(w, 10);
 	CU_ASSERT_EQUAL(w->interruptions, 1);
 	world_destroy(w);
 }
@@ -528,6 +536,11 @@ static void test_suspend_and_resume(void)
 	world_expect(w, "suspended", start | SCSW0_AC_SUSP | SCSW0_SC_INTER |
 		     SCSW0_SC_PEND, 0x1010, 0);
 	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+
+	/* what the device has to say does not resume it */
+	machine_present(w->m, w->sid, DEVICE_ATTENTION);
+	world_run(w, 10);
+	CU_ASSERT(world_scsw(w, 0) & SCSW0_AC_SUSP);
 
 	/* with the flag still on, it is suspended once more */
 	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
