@@ -204,7 +204,7 @@ function codeText(box) {
 	copy.querySelectorAll("details").forEach((peek) => peek.remove());
 	copy.querySelectorAll("a.ref").forEach((ref) =>
 		ref.replaceWith(`<<${ref.textContent.slice(1, -1)}>>`));
-	return [...copy.children].map((part) => part.textContent).join("\n") + "\n";
+	return [...copy.children].map((part) => part.textContent.replace(/\n?$/, "\n")).join("");
 }
 
 function setUpCopying() {

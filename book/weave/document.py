@@ -6,6 +6,7 @@ resolves references.  `transform()` then hands each construct of the book (chunk
 quoted code, figure, passage, ...) to a writer that knows one output format.
 """
 
+import copy
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
@@ -206,4 +207,8 @@ class Transformer:
         return self.writer.passage(kind, attr, self._inside(blocks), target)
 
     def _table(self, content):
+        """Without the widths that pandoc reads out of the dashes under the heads."""
+        content = copy.deepcopy(content)
+        for spec in content[2]:
+            spec[1] = {"t": "ColWidthDefault"}
         return self.writer.table({"t": "Table", "c": self._inside(content)})

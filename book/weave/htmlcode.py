@@ -88,7 +88,8 @@ class CodeHtml:
 
         def flush():
             if stretch:
-                out.append("<pre><code>" + "\n".join(stretch) + "</code></pre>")
+                # with a newline at the end, or a last empty line would not show
+                out.append("<pre><code>" + "\n".join(stretch) + "\n</code></pre>")
                 stretch.clear()
 
         for spans in lines:

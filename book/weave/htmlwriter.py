@@ -69,7 +69,7 @@ class HtmlWriter:
         lines = self.weaving.highlighter.plain(text, language)
         body = "\n".join(self.code_html.line(l, self.chapter) for l in lines)
         return (f'<div class="code fenced" tabindex="0" role="group" aria-label="Example">'
-                f"<pre><code>{body}</code></pre></div>")
+                f"<pre><code>{body}\n</code></pre></div>")
 
     def listing(self, text, given):
         path = given["file"]

@@ -15,14 +15,26 @@ COLOURS = {"discussion": "letter", "linux": "linux", "exercise": "task"}
 
 
 def column_widths(content):
-    """The longest text of each column of a table, in characters."""
+    """[(longest word, longest text)] of each column of a table, in characters."""
     _, _, specs, head, bodies, foot = content
     rows = head[1] + [row for body in bodies for row in body[2] + body[3]] + foot[1]
-    widths = [1] * len(specs)
+    widths = [(1, 1)] * len(specs)
     for row in rows:
         for number, cell in enumerate(row[1][:len(specs)]):
-            widths[number] = max(widths[number], len(text_of(cell[4])) + 3)
+            text = text_of(cell[4]).strip()
+            word = max((len(w) for w in re.split(r"[\s/]", text)), default=0)
+            old = widths[number]
+            widths[number] = (max(old[0], word), max(old[1], len(text)))
     return widths
+
+
+def shares(widths, columns):
+    """Parts of a line for columns too wide for it: room for each longest word first."""
+    least = [word + 2 for word, _ in widths]
+    rest = max(columns - sum(least), 0)
+    wish = [max(text - word, 0) for word, text in widths]
+    given = [l + rest * w / (sum(wish) or 1) for l, w in zip(least, wish)]
+    return [g / sum(given) for g in given]
 
 
 class LatexWriter:
@@ -127,9 +139,10 @@ class LatexWriter:
     def table(self, table):
         """A table too wide for the page gets columns that break their lines."""
         widths = column_widths(table["c"])
-        if sum(widths) > TABLE_COLUMNS:
-            shares = [min(w, TABLE_COLUMNS // 2) for w in widths]
-            for spec, share in zip(table["c"][2], shares):
-                if spec[1]["t"] == "ColWidthDefault":
-                    spec[1] = {"t": "ColWidth", "c": round(0.98 * share / sum(shares), 3)}
-        return [raw("latex", "{\\small"), table, raw("latex", "}")]
+        size = "small"
+        if sum(text + 3 for _, text in widths) > TABLE_COLUMNS:
+            if sum(word + 2 for word, _ in widths) > TABLE_COLUMNS:
+                size = "scriptsize"
+            for spec, share in zip(table["c"][2], shares(widths, TABLE_COLUMNS)):
+                spec[1] = {"t": "ColWidth", "c": round(0.99 * share, 4)}
+        return [raw("latex", f"{{\\{size}"), table, raw("latex", "}")]

@@ -56,6 +56,11 @@ class Pages(unittest.TestCase):
         peek = re.search(r"<details><summary.*?</summary>(.*?)</details>", root, re.S).group(1)
         self.assertIn("\tc-&gt;value++;", peek)
 
+    def test_blank_line_before_a_use_shows(self):
+        """Browsers drop the last newline of a <pre>; there must be one to drop."""
+        page = self.page("counter.html")
+        self.assertIn('define COUNTER_H</span>\n\n</code></pre><div class="use">', page)
+
     def test_tabs_survive(self):
         self.assertIn('\t<span class="t">int</span> value;', self.page("counter.html"))
 
