@@ -13,6 +13,7 @@
 
 #define CORO_STACK	(256 * 1024)
 #define CORO_GUARD	(64 * 1024)	/* a page on any machine */
+
 struct coro {
 	jmp_buf here;		/* where it stands, once entered */
 	jmp_buf resumer;	/* who waits for it to suspend itself */
@@ -26,6 +27,7 @@ struct coro {
 	const void *resumer_stack;
 	size_t resumer_size;
 };
+
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
 #define __SANITIZE_ADDRESS__
@@ -43,6 +45,7 @@ struct coro {
 #define asan_arrive(fake, bottom, size)		((void)(fake), (void)(size))
 #define asan_forget(address, size)		((void)(address))
 #endif
+
 static void coro_main(unsigned int high, unsigned int low)
 {
 	struct coro *coro = (void *)(uintptr_t)((u64)high << 32 | low);
@@ -54,6 +57,7 @@ static void coro_main(unsigned int high, unsigned int low)
 		coro_suspend(coro);
 	}
 }
+
 static void enter(struct coro *coro)
 {
 	ucontext_t *entry = &coro->entry;
@@ -69,6 +73,7 @@ static void enter(struct coro *coro)
 	setcontext(entry);
 	abort();	/* setcontext() does not return */
 }
+
 void coro_resume(struct coro *coro)
 {
 	asan_leave(&coro->resumer_fake, coro->stack + CORO_GUARD,
@@ -80,6 +85,7 @@ void coro_resume(struct coro *coro)
 	}
 	asan_arrive(coro->resumer_fake, NULL, NULL);
 }
+
 void coro_suspend(struct coro *coro)
 {
 	asan_leave(&coro->fake, coro->resumer_stack, coro->resumer_size);
@@ -87,6 +93,7 @@ void coro_suspend(struct coro *coro)
 		_longjmp(coro->resumer, 1);
 	asan_arrive(coro->fake, &coro->resumer_stack, &coro->resumer_size);
 }
+
 struct coro *coro_create(void)
 {
 	struct coro *coro = calloc(1, sizeof(*coro));

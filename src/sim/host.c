@@ -41,6 +41,7 @@ void host_violation(const char *where, const char *format, ...)
 	report(where, format, args);
 	abort();	/* only the main task gets here */
 }
+
 void host_violation_noted(const char *where, const char *format, ...)
 {
 	va_list args;
@@ -63,6 +64,7 @@ const char *host_violation_text(const struct host *host)
 {
 	return host->violation;
 }
+
 bool host_fault(enum host_fault kind)
 {
 	struct host *host = host_current;
@@ -86,6 +88,7 @@ bool host_fault_hit(const struct host *host, enum host_fault kind)
 	return host->fault[kind].nth &&
 	       host->fault[kind].count >= host->fault[kind].nth;
 }
+
 struct host_task *host_task(void)
 {
 	return sched_local(sched_current(host_current->sched));
@@ -109,6 +112,7 @@ void host_might_sleep(const char *what, const char *where)
 		host_violation(where, "%s may sleep, with interrupts disabled",
 			       what);
 }
+
 int host_wait(struct waitq *queue, u64 timeout_ns, const char *what,
 	      const char *where)
 {
@@ -129,6 +133,7 @@ void host_check_empty_hands(const char *where)
 	if (task->irqs_off)
 		host_violation(where, "interrupts are disabled at the end");
 }
+
 void host_syscall_enter(struct host *host, const void *user, size_t size)
 {
 	struct host_task *task;
@@ -146,6 +151,7 @@ void host_syscall_leave(const char *where)
 	host_check_empty_hands(where);
 	host_task()->in_syscall = false;
 }
+
 void put_device(struct device *dev)
 {
 	if (!dev->users)
@@ -154,6 +160,7 @@ void put_device(struct device *dev)
 	if (!--dev->users)
 		dev->release(dev);
 }
+
 void host_dev_print(const char *level, const struct device *dev,
 		    const char *format, ...)
 {
@@ -170,6 +177,7 @@ void host_dev_print(const char *level, const struct device *dev,
 	snprintf(text, sizeof(text), "%s: %s: %s", level, dev_name(dev), what);
 	host->hooks.print(host->hooks.ctx, text);
 }
+
 void host_enter(struct host *host)
 {
 	host_current = host;
@@ -199,6 +207,7 @@ void host_set_machine(struct host *host, struct machine *machine)
 {
 	host->machine = machine;
 }
+
 void host_destroy(struct host *host)
 {
 	if (!host)
@@ -226,6 +235,7 @@ void host_module_unload(struct host *host)
 	host_module_exit();
 	host_check_empty_hands("module_exit");
 }
+
 void host_left(struct host_left *left, const char *format, ...)
 {
 	char text[256];
@@ -239,6 +249,7 @@ void host_left(struct host_left *left, const char *format, ...)
 	va_end(args);
 	left->line(left->ctx, text);
 }
+
 unsigned int host_check_clean(struct host *host,
 			      void (*line)(void *ctx, const char *text),
 			      void *ctx)

@@ -21,6 +21,7 @@ struct host_hooks {
 	/** The driver wrote a line to the kernel's log. */
 	void (*print)(void *ctx, const char *text);
 };
+
 /** The host that kernel functions called on this thread belong to. */
 extern _Thread_local struct host *host_current;
 
@@ -38,10 +39,12 @@ void host_destroy(struct host *host);
 void host_enter(struct host *host);
 /** Tell which machine the instructions go to. Before the first bind. */
 void host_set_machine(struct host *host, struct machine *machine);
+
 /** Call the driver's module_init function. @return what it returns */
 int host_module_load(struct host *host);
 /** Call its module_exit function; unbinds all subchannels. */
 void host_module_unload(struct host *host);
+
 /**
  * Report what should be gone when no device is open and no module loaded.
  *

@@ -22,6 +22,7 @@ static struct host_block **find(const void *memory)
 		link = &(*link)->same_hash;
 	return link;
 }
+
 static char *get_memory(size_t size, gfp_t flags)
 {
 	size_t align = sizeof(u64);
@@ -34,6 +35,7 @@ static char *get_memory(size_t size, gfp_t flags)
 	memset(memory, flags & __GFP_ZERO ? 0 : 0xa5, size);
 	return memory;
 }
+
 static struct host_block *new_block(size_t size, gfp_t flags,
 				    const char *where)
 {
@@ -56,6 +58,7 @@ err_block:
 	free(block);
 	return NULL;
 }
+
 static void *add_block(struct host_block *block)
 {
 	struct host_block **first = bucket(block->memory);
@@ -65,6 +68,7 @@ static void *add_block(struct host_block *block)
 	list_add_tail(&block->all, &host_current->blocks);
 	return block->memory;
 }
+
 void *host_alloc(size_t number, size_t size, gfp_t flags, const char *where)
 {
 	struct host_block *block;
@@ -78,6 +82,7 @@ void *host_alloc(size_t number, size_t size, gfp_t flags, const char *where)
 	block = new_block(total, flags, where);
 	return block ? add_block(block) : NULL;
 }
+
 void *host_alloc_permanent(size_t size, gfp_t flags)
 {
 	struct host_block *block = new_block(size, flags | __GFP_ZERO, NULL);
@@ -87,6 +92,7 @@ void *host_alloc_permanent(size_t size, gfp_t flags)
 	block->permanent = true;
 	return add_block(block);
 }
+
 struct freed {
 	const struct host_block *block;
 	const char *where;
@@ -112,6 +118,7 @@ static void check_task(void *ctx, struct task *task)
 			host_violation(freed->where, "memory is freed with %s "
 				       "held in it", lock->name);
 }
+
 static void check_unused(const struct host_block *block, const char *where)
 {
 	struct freed freed = { block, where };
@@ -119,6 +126,7 @@ static void check_unused(const struct host_block *block, const char *where)
 	host_work_freed(block->memory, block->size, where);
 	sched_each(host_current->sched, check_task, &freed);
 }
+
 static void release(struct host_block *block)
 {
 	list_del(&block->all);
@@ -127,6 +135,7 @@ static void release(struct host_block *block)
 	free(block->memory);
 	free(block);
 }
+
 void host_free(const void *memory, const char *where)
 {
 	struct host_block **link, *block;
@@ -142,6 +151,7 @@ void host_free(const void *memory, const char *where)
 	*link = block->same_hash;
 	release(block);
 }
+
 void host_memory_left(struct host *host, struct host_left *left)
 {
 	struct host_block *block;
@@ -155,6 +165,7 @@ void host_memory_left(struct host *host, struct host_left *left)
 		if (host->page[i].pins)
 			host_left(left, "guest page %#llx is pinned", i << PAGE_SHIFT);
 }
+
 void host_memory_destroy(struct host *host)
 {
 	struct host_block *block, *after;

@@ -32,6 +32,7 @@ int ssch(struct subchannel_id schid, union orb *orb)
 	return answer(machine_ssch(host_current->machine, host_sid(schid),
 				   &operand), __func__);
 }
+
 int stsch(struct subchannel_id schid, struct schib *schib)
 {
 	struct ccw_schib operand = {};
@@ -63,6 +64,7 @@ int tsch(struct subchannel_id schid, struct irb *irb)
 	memcpy(irb, &operand, sizeof(*irb));
 	return answer(cc, __func__);
 }
+
 int hsch(struct subchannel_id schid)
 {
 	host_point(__func__);
@@ -83,6 +85,7 @@ int xsch(struct subchannel_id schid)
 	return answer(machine_xsch(host_current->machine, host_sid(schid)),
 		      __func__);
 }
+
 static u32 pmcw_word1(const struct schib *schib, u32 mask)
 {
 	return be32_get_bits(((const __be32 *)&schib->pmcw)[1], mask);
@@ -107,6 +110,7 @@ int cio_update_schib(struct subchannel *sch)
 	sch->schib = schib;
 	return 0;
 }
+
 static int modify_once(struct subchannel *sch, bool enable, u32 intparm)
 {
 	struct schib schib;
@@ -135,6 +139,7 @@ static int modify_once(struct subchannel *sch, bool enable, u32 intparm)
 		return -EIO;
 	}
 }
+
 static int modify(struct subchannel *sch, bool enable, u32 intparm)
 {
 	int tries, ret = -EBUSY;
@@ -154,6 +159,7 @@ int cio_disable_subchannel(struct subchannel *sch)
 {
 	return modify(sch, false, be32_to_cpu(sch->schib.pmcw.intparm));
 }
+
 static bool pends(const struct subchannel *sch, u32 mask)
 {
 	return be32_get_bits(sch->schib.scsw.word[0], mask);
@@ -169,6 +175,7 @@ static int cancel(struct subchannel *sch)
 		return -ENODEV;
 	return cc ? error[cc] : cio_update_schib(sch) ? -ENODEV : 0;
 }
+
 /* HALT SUBCHANNEL. 0: refused, go on to clear */
 static int halt(struct subchannel *sch, int *iretry)
 {
@@ -191,6 +198,7 @@ static int clear(struct subchannel *sch, int *iretry)
 	--*iretry;
 	return csch(sch->schid) ? -ENODEV : -EBUSY;
 }
+
 int cio_cancel_halt_clear(struct subchannel *sch, int *iretry)
 {
 	int ret;

@@ -9,6 +9,10 @@
 #include <linux/types.h>
 
 struct host;
+struct subchannel;
+
+/** The common I/O layer's structure; NULL: it was never bound */
+struct subchannel *host_subchannel(struct host *host, u32 sid);
 
 /**
  * The administrator gives a subchannel to the driver. May sleep.
@@ -21,6 +25,7 @@ int host_sch_bind(struct host *host, u32 sid);
 int host_sch_unbind(struct host *host, u32 sid);
 /** The system goes down: the driver's shutdown. May sleep. */
 int host_sch_shutdown(struct host *host, u32 sid);
+
 /** The machine's hook: the subchannel has become status pending. The
  *  interrupt is taken by a task of its own as soon as it gets its turn. */
 void host_pending(struct host *host, u32 sid);

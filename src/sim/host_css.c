@@ -14,7 +14,7 @@
 #include "host_private.h"
 #include "ioasm.h"
 
-struct subchannel *host_sch(struct host *host, u32 sid)
+struct subchannel *host_subchannel(struct host *host, u32 sid)
 {
 	struct subchannel *sch;
 
@@ -34,6 +34,7 @@ static void fill_ssd(struct subchannel *sch)
 	sch->opm = 0xff;
 	sch->lpm = sch->schib.pmcw.pam & sch->opm;
 }
+
 static struct subchannel *new_sch(struct host *host, u32 sid)
 {
 	struct subchannel *sch;
@@ -52,6 +53,7 @@ static struct subchannel *new_sch(struct host *host, u32 sid)
 	list_add_tail(&sch->all, &host->subchannels);
 	return sch;
 }
+
 static int probe(struct host *host, struct subchannel *sch)
 {
 	int ret;
@@ -75,6 +77,7 @@ static void unbind(struct subchannel *sch)
 		sch->driver->remove(sch);
 	sch->driver = NULL;
 }
+
 int css_driver_register(struct css_driver *driver)
 {
 	if (host_current->css_driver)
@@ -98,6 +101,7 @@ void css_driver_unregister(struct css_driver *driver)
 	}
 	host->css_driver = NULL;
 }
+
 void host_device_lock(struct device *dev)
 {
 	mutex_lock(&dev->mutex);
@@ -114,7 +118,7 @@ int host_sch_bind(struct host *host, u32 sid)
 	int ret = -ENODEV;
 
 	host_syscall_enter(host, NULL, 0);
-	sch = host_sch(host, sid) ?: new_sch(host, sid);
+	sch = host_subchannel(host, sid) ?: new_sch(host, sid);
 	if (sch) {
 		host_device_lock(&sch->dev);
 		if (sch->driver)
@@ -126,6 +130,7 @@ int host_sch_bind(struct host *host, u32 sid)
 	host_syscall_leave(__func__);
 	return ret;
 }
+
 /* Call @action on the subchannel, if it is bound, under its device's lock. */
 static int with_driver(struct host *host, u32 sid,
 		       void (*action)(struct subchannel *sch))
@@ -134,7 +139,7 @@ static int with_driver(struct host *host, u32 sid,
 	int ret = -ENODEV;
 
 	host_syscall_enter(host, NULL, 0);
-	sch = host_sch(host, sid);
+	sch = host_subchannel(host, sid);
 	if (sch) {
 		host_device_lock(&sch->dev);
 		if (sch->driver) {
@@ -151,6 +156,7 @@ int host_sch_unbind(struct host *host, u32 sid)
 {
 	return with_driver(host, sid, unbind);
 }
+
 static void shut_down(struct subchannel *sch)
 {
 	if (sch->driver->shutdown)
@@ -161,12 +167,13 @@ int host_sch_shutdown(struct host *host, u32 sid)
 {
 	return with_driver(host, sid, shut_down);
 }
+
 void host_pending(struct host *host, u32 sid)
 {
 	struct subchannel *sch, **link = &host->first_irq;
 
 	host_enter(host);
-	sch = host_sch(host, sid);
+	sch = host_subchannel(host, sid);
 	if (!sch || sch->irq_pending)
 		return;
 	while (*link)
@@ -176,6 +183,7 @@ void host_pending(struct host *host, u32 sid)
 	sch->irq_pending = true;
 	sched_wake_all(&host->irq_waiters);
 }
+
 static struct subchannel *next_irq(struct host *host)
 {
 	struct subchannel **link = &host->first_irq, *sch;
@@ -202,6 +210,7 @@ void isc_unregister(unsigned int isc)
 		host_violation(__func__, "subclass %u is not registered", isc);
 	host_current->isc_users[isc]--;
 }
+
 static void handle(struct host *host, struct subchannel *sch)
 {
 	spin_lock(sch->lock);
@@ -227,6 +236,7 @@ static void take_interrupts(void *arg)
 		sched_block(host->sched, &host->irq_waiters, SCHED_FOREVER);
 	}
 }
+
 int host_irq_create(struct host *host)
 {
 	return sched_spawn(host->sched, "interrupt", take_interrupts, host) ?
@@ -240,13 +250,14 @@ struct irb *host_cio_irb(void)
 			       "outside of an interrupt");
 	return &host_current->irb;
 }
+
 int host_sch_event(struct host *host, u32 sid)
 {
 	struct subchannel *sch;
 	int ret = -ENODEV;
 
 	host_syscall_enter(host, NULL, 0);
-	sch = host_sch(host, sid);
+	sch = host_subchannel(host, sid);
 	if (sch && sch->driver && sch->driver->sch_event)
 		ret = sch->driver->sch_event(sch, 1);
 	host_syscall_leave(__func__);
@@ -268,6 +279,7 @@ int host_chp_event(struct host *host, u8 chpid, int event)
 	host_syscall_leave(__func__);
 	return 0;
 }
+
 int chp_ssd_get_mask(struct chsc_ssd_info *ssd, struct chp_link *link)
 {
 	int i;
@@ -278,6 +290,7 @@ int chp_ssd_get_mask(struct chsc_ssd_info *ssd, struct chp_link *link)
 			return 0x80 >> i;
 	return 0;
 }
+
 void host_css_left(struct host *host, struct host_left *left)
 {
 	const struct subchannel *sch;

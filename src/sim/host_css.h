@@ -17,8 +17,6 @@ static inline u32 host_sid(struct subchannel_id schid)
 
 /** Does the subchannel have a device? */
 bool host_schib_valid(const struct schib *schib);
-/** The subchannel that was bound at least once; NULL: never */
-struct subchannel *host_sch(struct host *host, u32 sid);
 /** Hold a device's lock: nobody binds or unbinds its driver meanwhile. */
 void host_device_lock(struct device *dev);
 void host_device_unlock(struct device *dev);

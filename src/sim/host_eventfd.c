@@ -39,6 +39,7 @@ static void drop(struct eventfd_ctx *ctx)
 	*link = ctx->next;
 	kfree(ctx);
 }
+
 struct eventfd_ctx *eventfd_ctx_fdget(int fd)
 {
 	struct eventfd_ctx *ctx;
@@ -68,6 +69,7 @@ u64 eventfd_signal(struct eventfd_ctx *ctx, u64 n)
 	host_point(__func__);
 	return n;
 }
+
 int host_eventfd_create(struct host *host)
 {
 	struct eventfd_ctx *ctx;
@@ -94,6 +96,7 @@ int host_eventfd_close(struct host *host, int fd)
 	drop(ctx);
 	return 0;
 }
+
 s64 host_eventfd_read(struct host *host, int fd, u64 timeout_ns)
 {
 	struct eventfd_ctx *ctx;
@@ -109,6 +112,7 @@ s64 host_eventfd_read(struct host *host, int fd, u64 timeout_ns)
 	ctx->count = 0;
 	return count;
 }
+
 void host_eventfd_left(struct host *host, struct host_left *left)
 {
 	const struct eventfd_ctx *ctx;

@@ -18,6 +18,7 @@ enum host_fault {
 	HOST_FAULT_GUEST,	/**< vfio_dma_rw() gives -EFAULT */
 	HOST_FAULTS		/**< how many kinds there are */
 };
+
 /** Make the @p nth call of this kind from now on fail; 0: none. */
 void host_fault_arm(struct host *host, enum host_fault kind, u64 nth);
 /** How many calls of this kind were made since host_fault_arm(). */

@@ -25,6 +25,7 @@ struct host_iommu {
 	struct mutex lock;
 	struct mapping *first;
 };
+
 /* A mapping that overlaps [iova, last]; NULL: none. */
 static struct mapping *overlap(struct host_iommu *iommu, u64 iova, u64 last)
 {
@@ -39,6 +40,7 @@ static bool bad_range(u64 iova, u64 size)
 {
 	return !size || (iova | size) % PAGE_SIZE || iova + size - 1 < iova;
 }
+
 static int map_locked(struct host_iommu *iommu, const struct mapping *wanted)
 {
 	struct mapping *map;
@@ -73,6 +75,7 @@ int host_iommu_map(struct host_iommu *iommu, u64 iova, u64 guest, u64 size,
 	mutex_unlock(&iommu->lock);
 	return ret;
 }
+
 static struct page *page_at(const struct mapping *map, u64 iova)
 {
 	u64 guest = map->guest + (iova - map->iova);
@@ -97,6 +100,7 @@ static int pin_one(struct host_iommu *iommu, u64 iova, int prot,
 	map->pins++;
 	return 0;
 }
+
 static void unpin_one(struct host_iommu *iommu, u64 iova, const char *where)
 {
 	struct mapping *map = overlap(iommu, iova, iova);
@@ -127,6 +131,7 @@ err_unpin:
 		unpin_one(iommu, iova + i * PAGE_SIZE, __func__);
 	return ret;
 }
+
 int vfio_pin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage,
 		   int prot, struct page **pages)
 {
@@ -142,6 +147,7 @@ int vfio_pin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage,
 	mutex_unlock(&iommu->lock);
 	return ret;
 }
+
 void vfio_unpin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage)
 {
 	struct host_iommu *iommu = host_vfio_iommu(vdev);
@@ -155,6 +161,7 @@ void vfio_unpin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage)
 		unpin_one(iommu, iova + i * PAGE_SIZE, __func__);
 	mutex_unlock(&iommu->lock);
 }
+
 static void ask_to_unpin(struct host_iommu *iommu, struct vfio_device *vdev,
 			 struct mapping *map)
 {
@@ -172,6 +179,7 @@ static void ask_to_unpin(struct host_iommu *iommu, struct vfio_device *vdev,
 		map = overlap(iommu, iova, iova);
 	}
 }
+
 static bool cuts(struct host_iommu *iommu, u64 iova, u64 last)
 {
 	struct mapping *map = overlap(iommu, iova, iova);
@@ -193,6 +201,7 @@ static u64 remove_mapping(struct host_iommu *iommu, struct mapping *map)
 	kfree(map);
 	return size;
 }
+
 s64 host_iommu_unmap(struct host_iommu *iommu, struct vfio_device *vdev,
 		     u64 iova, u64 size)
 {
@@ -214,6 +223,7 @@ s64 host_iommu_unmap(struct host_iommu *iommu, struct vfio_device *vdev,
 	mutex_unlock(&iommu->lock);
 	return unmapped;
 }
+
 static int copy_part(struct host_iommu *iommu, u64 iova, char *data,
 		     size_t len, bool write, size_t *part)
 {
@@ -232,6 +242,7 @@ static int copy_part(struct host_iommu *iommu, u64 iova, char *data,
 	memcpy(write ? place : data, write ? data : place, *part);
 	return 0;
 }
+
 int vfio_dma_rw(struct vfio_device *vdev, dma_addr_t iova, void *data,
 		size_t len, bool write)
 {
@@ -250,6 +261,7 @@ int vfio_dma_rw(struct vfio_device *vdev, dma_addr_t iova, void *data,
 	mutex_unlock(&iommu->lock);
 	return ret;
 }
+
 struct host_iommu *host_iommu_create(void)
 {
 	struct host_iommu *iommu = kzalloc(sizeof(*iommu), GFP_KERNEL);

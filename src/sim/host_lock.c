@@ -27,6 +27,7 @@ void host_let_go(struct host_lock *lock)
 	*link = lock->outer;
 	task->spinning -= lock->spin;
 }
+
 static unsigned int class_of(const char *name, const char *where)
 {
 	struct host *host = host_current;
@@ -40,6 +41,7 @@ static unsigned int class_of(const char *name, const char *where)
 	host->class[host->classes++] = name;
 	return i;
 }
+
 static bool leads_to(const struct host *host, unsigned int from,
 		     unsigned int to)
 {
@@ -54,6 +56,7 @@ static bool leads_to(const struct host *host, unsigned int from,
 	}
 	return reached & BIT_ULL(to);
 }
+
 void host_order_check(const char *name, const char *where)
 {
 	struct host *host = host_current;
@@ -74,6 +77,7 @@ void host_order_check(const char *name, const char *where)
 		host->after[outer] |= BIT_ULL(inner);
 	}
 }
+
 static void check_irqs(struct host_lock *lock, const char *where)
 {
 	const struct host_task *task = host_task();
@@ -84,6 +88,7 @@ static void check_irqs(struct host_lock *lock, const char *where)
 		host_violation(where, "%s is taken in interrupts, but also held "
 			       "with interrupts enabled", lock->name);
 }
+
 static void take(struct host_lock *lock, const char *where)
 {
 	struct host *host = host_current;
@@ -101,6 +106,7 @@ static void take(struct host_lock *lock, const char *where)
 	lock->owner = me;
 	host_hold(lock);
 }
+
 static void give_back(struct host_lock *lock, const char *where)
 {
 	struct host *host = host_current;
@@ -112,6 +118,7 @@ static void give_back(struct host_lock *lock, const char *where)
 	lock->owner = NULL;
 	sched_wake_one(&lock->waiters);
 }
+
 void host_mutex_lock(struct host_lock *lock, const char *where)
 {
 	host_might_sleep("mutex_lock()", where);
@@ -135,6 +142,7 @@ void host_mutex_unlock(struct host_lock *lock, const char *where)
 	give_back(lock, where);
 	host_point(where);
 }
+
 void host_lock_init(struct host_lock *lock, const char *name, bool spin)
 {
 	memset(lock, 0, sizeof(*lock));
@@ -160,6 +168,7 @@ void host_assert_held(const struct host_lock *lock, const char *where)
 		host_violation(where, "%s is not held, but should be",
 			       lock->name ? lock->name : "a lock");
 }
+
 void host_spin_lock(struct host_lock *lock, const char *where)
 {
 	take(lock, where);
@@ -171,6 +180,7 @@ void host_spin_unlock(struct host_lock *lock, const char *where)
 	give_back(lock, where);
 	host_point(where);
 }
+
 bool host_irqs_disable(const char *where)
 {
 	struct host_task *task = host_task();
@@ -199,6 +209,7 @@ void host_irqs_restore(bool were_off, const char *where)
 	if (!were_off)
 		host_irqs_enable(where);
 }
+
 static void report_held(void *ctx, struct task *task)
 {
 	const struct host_task *known = sched_local(task);

@@ -7,6 +7,7 @@
 
 #include <linux/mdev.h>
 
+#include "host_cio.h"
 #include "host_css.h"
 #include "host_private.h"
 #include "host_vfio.h"
@@ -29,6 +30,7 @@ void mdev_unregister_driver(struct mdev_driver *driver)
 		host_violation(__func__, "mediated devices still exist");
 	host_current->mdev_driver = NULL;
 }
+
 int mdev_register_parent(struct mdev_parent *parent, struct device *dev,
 			 struct mdev_driver *driver, struct mdev_type **types,
 			 unsigned int nr_types)
@@ -50,9 +52,10 @@ int mdev_register_parent(struct mdev_parent *parent, struct device *dev,
 	host_current->parents = parent;
 	return 0;
 }
+
 static struct mdev_parent *get_parent(struct host *host, u32 sid)
 {
-	struct subchannel *sch = host_sch(host, sid);
+	struct subchannel *sch = host_subchannel(host, sid);
 	struct mdev_parent *parent = host->parents;
 
 	while (parent && (!sch || parent->dev != &sch->dev))
@@ -68,6 +71,7 @@ static void put_parent(struct mdev_parent *parent)
 	if (!--parent->users)
 		sched_wake_all(&parent->waiters);
 }
+
 static void release_mdev(struct device *dev)
 {
 	struct mdev_device *mdev = container_of(dev, struct mdev_device, dev);
@@ -95,6 +99,7 @@ static struct mdev_device *new_mdev(struct host *host,
 	list_add_tail(&mdev->all, &host->mdevs);
 	return mdev;
 }
+
 static int create(struct host *host, struct mdev_parent *parent)
 {
 	struct mdev_device *mdev;
@@ -130,6 +135,7 @@ int host_mdev_create(struct host *host, u32 sid)
 	host_syscall_leave(__func__);
 	return ret;
 }
+
 static void remove_mdev(struct mdev_device *mdev)
 {
 	struct mdev_driver *driver = mdev->type->parent->mdev_driver;
@@ -151,6 +157,7 @@ static struct mdev_device *active_mdev(struct host *host,
 			return mdev;
 	return NULL;
 }
+
 int host_mdev_remove(struct host *host, u32 sid)
 {
 	struct mdev_parent *parent;
@@ -170,6 +177,7 @@ int host_mdev_remove(struct host *host, u32 sid)
 	host_syscall_leave(__func__);
 	return ret;
 }
+
 void mdev_unregister_parent(struct mdev_parent *parent)
 {
 	struct host *host = host_current;

@@ -20,6 +20,7 @@ struct host;
 int host_guest_memory(struct host *host, u64 size);
 /** Guest bytes [guest, guest + len), in one piece; NULL: outside memory. */
 void *host_guest_pointer(struct host *host, u64 guest, size_t len);
+
 /**
  * The channel reads or writes storage; machine_env.storage leads here.
  *

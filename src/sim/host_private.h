@@ -19,12 +19,17 @@
 #include "sched.h"
 
 #define HOST_CLASSES	64	/* as a u64 has bits */
+
 #define WORKQUEUE_ACTIVE	256	/* items at once, if not said otherwise */
+
 #define HOST_HASH	256	/* lists of blocks, by address */
+
 #define STORAGE_LOW	0x100000ULL	/* nothing lies below 1 MiB */
 #define STORAGE_DMA_END	0x80000000ULL	/* 2 GiB */
+
 #define STORAGE_GUEST	0x100000000ULL	/* 4 GiB */
 #define STORAGE_APART	(3 * 4096ULL)	/* from one guest frame to the next */
+
 /** What the host knows about a task; lives in sched_local(). */
 struct host_task {
 	struct host_lock *held;		/**< innermost lock; NULL: none */
@@ -37,12 +42,14 @@ struct host_task {
 };
 
 static_assert(sizeof(struct host_task) <= SCHED_LOCAL, "fits");
+
 /** Counts and passes on what is left behind. */
 struct host_left {
 	unsigned int count;
 	void (*line)(void *ctx, const char *text);
 	void *ctx;
 };
+
 /** One allocation of the simulated kernel. */
 struct host_block {
 	struct list_head all;
@@ -93,11 +100,14 @@ struct host {
 /** A self-check failed in function @p where. Ends the run, never returns. */
 void host_violation(const char *where, const char *format, ...)
 	__printf(2, 3) __attribute__((noreturn));
+
 /** The same where it cannot be helped to return. */
 void host_violation_noted(const char *where, const char *format, ...)
 	__printf(2, 3);
+
 /** Count one call of this kind. @return whether it must fail */
 bool host_fault(enum host_fault kind);
+
 /** What is known about the task that runs. */
 struct host_task *host_task(void);
 /** Another processor might come in here. */
@@ -110,6 +120,7 @@ int host_wait(struct waitq *queue, u64 timeout_ns, const char *what,
 	      const char *where);
 /** The task must hold nothing that it may not keep. */
 void host_check_empty_hands(const char *where);
+
 /** One more thing is left. */
 void host_left(struct host_left *left, const char *format, ...) __printf(2, 3);
 void host_memory_left(struct host *host, struct host_left *left);
@@ -117,25 +128,31 @@ void host_locks_left(struct host *host, struct host_left *left);
 void host_work_left(struct host *host, struct host_left *left);
 void host_eventfd_left(struct host *host, struct host_left *left);
 void host_css_left(struct host *host, struct host_left *left);
+
 /** Put a lock on, or take it off, the present task's chain. */
 void host_hold(struct host_lock *lock);
 void host_let_go(struct host_lock *lock);
 /** The present task is about to take, or wait for, something of this class. */
 void host_order_check(const char *name, const char *where);
+
 /** Memory is being freed: no work item in it may be in use. */
 void host_work_freed(const char *memory, size_t size, const char *where);
+
 /** Memory that stays until the host is destroyed; no fault strikes it. */
 void *host_alloc_permanent(size_t size, gfp_t flags);
 /** Free all memory, whoever holds it. */
 void host_memory_destroy(struct host *host);
+
 /** Give a block a place below 2 GiB. @return 0 or -ENOMEM */
 int host_storage_place(struct host_block *block);
 void host_storage_remove(struct host_block *block);
 void host_storage_destroy(struct host *host);
+
 /** A system call begins; its caller owns [user, user + size). */
 void host_syscall_enter(struct host *host, const void *user, size_t size);
 /** It ends. The driver must not keep anything. */
 void host_syscall_leave(const char *where);
+
 /** Start the task that takes interrupts. @return 0 or -ENOMEM */
 int host_irq_create(struct host *host);
 

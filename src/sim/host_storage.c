@@ -27,6 +27,7 @@ static bool empty(const struct host *host, u64 first, u64 number)
 			return false;
 	return true;
 }
+
 static int grow_frames(struct host *host, u64 frames)
 {
 	struct host_block **frame;
@@ -45,6 +46,7 @@ static int grow_frames(struct host *host, u64 frames)
 	host->frames = frames;
 	return 0;
 }
+
 /* Index of the first block in host->low that begins behind @memory. */
 static unsigned int behind(const struct host *host, const void *memory)
 {
@@ -60,6 +62,7 @@ static unsigned int behind(const struct host *host, const void *memory)
 	}
 	return from;
 }
+
 static int add_low(struct host *host, struct host_block *block)
 {
 	unsigned int index = behind(host, block->memory);
@@ -75,6 +78,7 @@ static int add_low(struct host *host, struct host_block *block)
 	host->lows++;
 	return 0;
 }
+
 int host_storage_place(struct host_block *block)
 {
 	struct host *host = host_current;
@@ -102,6 +106,7 @@ void host_storage_remove(struct host_block *block)
 	memmove(host->low + index, host->low + index + 1,
 		(host->lows - index) * sizeof(*host->low));
 }
+
 phys_addr_t host_virt_to_phys(const volatile void *memory, const char *where)
 {
 	const char *address = (const char *)memory;
@@ -116,6 +121,7 @@ phys_addr_t host_virt_to_phys(const volatile void *memory, const char *where)
 	}
 	host_violation(where, "virt_to_phys() of memory that is not GFP_DMA");
 }
+
 int host_guest_memory(struct host *host, u64 size)
 {
 	host_enter(host);
@@ -137,6 +143,7 @@ void *host_guest_pointer(struct host *host, u64 guest, size_t len)
 
 	return guest <= size && len <= size - guest ? host->guest + guest : NULL;
 }
+
 phys_addr_t page_to_phys(const struct page *page)
 {
 	struct host *host = host_current;
@@ -155,6 +162,7 @@ static struct page *phys_to_page(struct host *host, u64 absolute)
 		return NULL;
 	return &host->page[host->pages - 1 - place];
 }
+
 void host_storage_destroy(struct host *host)
 {
 	free(host->guest);
@@ -162,6 +170,7 @@ void host_storage_destroy(struct host *host)
 	free(host->frame);
 	free(host->low);
 }
+
 static char *guest_at(struct host *host, u64 absolute, bool write)
 {
 	struct page *page = phys_to_page(host, absolute);
@@ -178,6 +187,7 @@ static char *guest_at(struct host *host, u64 absolute, bool write)
 	return host->guest + ((page - host->page) << PAGE_SHIFT) +
 	       absolute % PAGE_SIZE;
 }
+
 static char *kernel_at(struct host *host, u64 absolute, u32 len)
 {
 	u64 index = (absolute - STORAGE_LOW) / PAGE_SIZE;
@@ -200,6 +210,7 @@ static char *storage_at(struct host *host, u64 absolute, u32 len, bool write)
 		return kernel_at(host, absolute, len);
 	return NULL;
 }
+
 static u32 in_frame(u64 absolute, u32 len)
 {
 	return min_t(u64, len, PAGE_SIZE - absolute % PAGE_SIZE);

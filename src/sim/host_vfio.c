@@ -8,6 +8,7 @@
 #include <linux/jiffies.h>
 #include <linux/vfio.h>
 
+#include "host_cio.h"
 #include "host_css.h"
 #include "host_iommu.h"
 #include "host_private.h"
@@ -19,6 +20,7 @@ struct host_file {
 	struct host_iommu *iommu;	/* what the device may reach */
 	unsigned int users;		/* 1 while open, and system calls */
 };
+
 static void release_vdev(struct device *dev)
 {
 	struct vfio_device *vdev = container_of(dev, struct vfio_device, device);
@@ -49,12 +51,14 @@ struct vfio_device *host_vfio_alloc(size_t size, struct device *dev,
 	kfree(vdev);
 	return ERR_PTR(ret);
 }
+
 void vfio_free_device(struct vfio_device *vdev)
 {
 	if (vdev->users || vdev->open_count)
 		host_violation(__func__, "a device is freed in use");
 	kfree(vdev);
 }
+
 int vfio_register_emulated_iommu_dev(struct vfio_device *vdev)
 {
 	if (host_fault(HOST_FAULT_ALLOC))
@@ -70,6 +74,7 @@ static void put_user_of(struct vfio_device *vdev)
 	if (!--vdev->users)
 		complete(&vdev->gone);
 }
+
 void vfio_unregister_group_dev(struct vfio_device *vdev)
 {
 	struct vfio_device **link = &host_current->vdevs;
@@ -86,6 +91,7 @@ void vfio_unregister_group_dev(struct vfio_device *vdev)
 		link = &(*link)->next;
 	*link = vdev->next;
 }
+
 static void free_file(struct host_file *file)
 {
 	struct vfio_device *vdev = file->vdev;
@@ -95,15 +101,17 @@ static void free_file(struct host_file *file)
 	put_user_of(vdev);
 	kfree(file);
 }
+
 static struct vfio_device *find_vdev(struct host *host, u32 sid)
 {
-	struct subchannel *sch = host_sch(host, sid);
+	struct subchannel *sch = host_subchannel(host, sid);
 	struct vfio_device *vdev = host->vdevs;
 
 	while (vdev && (!sch || vdev->dev->parent != &sch->dev))
 		vdev = vdev->next;
 	return vdev && vdev->users ? vdev : NULL;
 }
+
 static int open_file(struct host_file *file)
 {
 	struct vfio_device *vdev = file->vdev;
@@ -139,6 +147,7 @@ static struct host_file *new_file(struct host *host, struct vfio_device *vdev)
 	vdev->file = file;
 	return file;
 }
+
 static int do_open(struct host *host, u32 sid, struct host_file **file)
 {
 	struct vfio_device *vdev = find_vdev(host, sid);
@@ -166,6 +175,7 @@ int host_vfio_open(struct host *host, u32 sid, struct host_file **file)
 	host_syscall_leave(__func__);
 	return ret;
 }
+
 static void put_file(struct host_file *file)
 {
 	struct vfio_device *vdev = file->vdev;
@@ -186,6 +196,7 @@ void host_vfio_close(struct host_file *file)
 	put_file(file);
 	host_syscall_leave(__func__);
 }
+
 static void enter_file(struct host_file *file, const void *buf, size_t size)
 {
 	host_syscall_enter(file->host, buf, size);
@@ -210,6 +221,7 @@ long host_vfio_ioctl(struct host_file *file, unsigned int cmd, void *arg,
 	leave_file(file, __func__);
 	return ret;
 }
+
 ssize_t host_vfio_pread(struct host_file *file, void *buf, size_t count,
 			u64 pos)
 {
@@ -237,6 +249,7 @@ ssize_t host_vfio_pwrite(struct host_file *file, const void *buf,
 	leave_file(file, __func__);
 	return ret;
 }
+
 int host_vfio_map(struct host_file *file, u64 iova, u64 guest, u64 size,
 		  u32 prot)
 {
@@ -257,10 +270,12 @@ s64 host_vfio_unmap(struct host_file *file, u64 iova, u64 size)
 	leave_file(file, __func__);
 	return ret;
 }
+
 struct host_iommu *host_vfio_iommu(struct vfio_device *vdev)
 {
 	return vdev->open_count ? vdev->file->iommu : NULL;
 }
+
 int vfio_set_irqs_validate_and_prepare(struct vfio_irq_set *set, int num_irqs,
 				       int max_irq_type, size_t *data_size)
 {

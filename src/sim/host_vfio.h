@@ -16,6 +16,7 @@ struct host_file;
 int host_mdev_create(struct host *host, u32 sid);
 /** Write to the mediated device's remove file. @return 0; -ENODEV: none */
 int host_mdev_remove(struct host *host, u32 sid);
+
 /**
  * Open container, group and device in one step.
  *
@@ -25,6 +26,7 @@ int host_mdev_remove(struct host *host, u32 sid);
 int host_vfio_open(struct host *host, u32 sid, struct host_file **file);
 /** Close all three, also unmapping what is mapped; frees @p file. */
 void host_vfio_close(struct host_file *file);
+
 /** @param arg  the structure or number of the command
  *  @param size  bytes at @p arg; 0: it is no pointer */
 long host_vfio_ioctl(struct host_file *file, unsigned int cmd, void *arg,
@@ -33,6 +35,7 @@ ssize_t host_vfio_pread(struct host_file *file, void *buf, size_t count,
 			u64 pos);
 ssize_t host_vfio_pwrite(struct host_file *file, const void *buf,
 			 size_t count, u64 pos);
+
 /**
  * VFIO_IOMMU_MAP_DMA: let the device reach guest memory.
  *

@@ -45,6 +45,7 @@ bool completion_done(const struct completion *completion)
 {
 	return completion->done;
 }
+
 unsigned long host_wait_for_completion(struct completion *completion,
 				       unsigned long timeout,
 				       const char *where)

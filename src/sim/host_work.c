@@ -24,6 +24,7 @@ struct running {
 	struct host_lock lock;		/* stands for the item in the order */
 	struct running *next;
 };
+
 static struct running *running(struct workqueue_struct *queue,
 			       const struct work_struct *work)
 {
@@ -45,6 +46,7 @@ static struct work_struct *next_item(struct workqueue_struct *queue)
 		*link = work->next;
 	return work;
 }
+
 static void unlink_running(struct workqueue_struct *queue, struct running *run)
 {
 	struct running **link = &queue->running;
@@ -53,6 +55,7 @@ static void unlink_running(struct workqueue_struct *queue, struct running *run)
 		link = &(*link)->next;
 	*link = run->next;
 }
+
 static void run_item(struct workqueue_struct *queue, struct work_struct *work)
 {
 	struct running run = {
@@ -75,6 +78,7 @@ static void run_item(struct workqueue_struct *queue, struct work_struct *work)
 	unlink_running(queue, &run);
 	sched_wake_all(&queue->waiters);
 }
+
 static void worker(void *arg)
 {
 	struct workqueue_struct *queue = arg;
@@ -104,11 +108,13 @@ bool queue_work(struct workqueue_struct *queue, struct work_struct *work)
 	if (queue->workers < queue->max_active &&
 	    sched_spawn(host_current->sched, queue->name, worker, queue))
 		queue->workers++;
+
 	if (!queue->workers)
 		host_violation(__func__, "no memory for a worker of %s", queue->name);
 	host_point(__func__);
 	return true;
 }
+
 static void wait_done(struct work_struct *work, u64 serial, const char *where)
 {
 	struct workqueue_struct *queue = work->queue;
@@ -131,6 +137,7 @@ bool host_flush_work(struct work_struct *work, const char *where)
 	wait_done(work, work->queued, where);
 	return busy;
 }
+
 static void unqueue(struct work_struct *work)
 {
 	struct work_struct **link = &work->queue->first;
@@ -158,6 +165,7 @@ void host_flush_workqueue(struct workqueue_struct *queue, const char *where)
 	while (queue->first || queue->running)
 		host_wait(&queue->waiters, SCHED_FOREVER, queue->name, where);
 }
+
 struct workqueue_struct *host_alloc_workqueue(const char *name,
 					      unsigned int max_active)
 {
@@ -171,6 +179,7 @@ struct workqueue_struct *host_alloc_workqueue(const char *name,
 	host_current->workqueues = queue;
 	return queue;
 }
+
 void host_destroy_workqueue(struct workqueue_struct *queue, const char *where)
 {
 	struct workqueue_struct **link = &host_current->workqueues;
@@ -183,6 +192,7 @@ void host_destroy_workqueue(struct workqueue_struct *queue, const char *where)
 	*link = queue->next;
 	kfree(queue);
 }
+
 static bool inside(const void *object, const char *memory, size_t size)
 {
 	return (const char *)object >= memory &&
@@ -210,6 +220,7 @@ void host_work_freed(const char *memory, size_t size, const char *where)
 				}
 	}
 }
+
 void host_work_left(struct host *host, struct host_left *left)
 {
 	struct workqueue_struct *queue;

@@ -20,6 +20,7 @@ struct task {
 	struct task *older, *younger;	/* all living tasks */
 	u64 local[SCHED_LOCAL / sizeof(u64)];
 };
+
 struct timer {
 	u64 due;			/* nanoseconds */
 	u64 serial;			/* order among equal times */
@@ -28,6 +29,7 @@ struct timer {
 	unsigned int index;		/* in the heap */
 	struct timer *next;		/* among the unused */
 };
+
 struct sched {
 	u64 seed;
 	u64 random;			/* state of the sequence */
@@ -45,6 +47,7 @@ struct sched {
 	unsigned int timers, room;	/* in use, and allocated */
 	struct timer *unused;
 };
+
 u64 sched_random(struct sched *sched, u64 bound)
 {
 	u64 z;
@@ -56,6 +59,7 @@ u64 sched_random(struct sched *sched, u64 bound)
 	z = (z ^ z >> 27) * 0x94d049bb133111eb;
 	return (z ^ z >> 31) % bound;
 }
+
 static void make_ready(struct task *task)
 {
 	struct sched *sched = task->sched;
@@ -70,6 +74,7 @@ static void make_ready(struct task *task)
 	sched->last = task;
 	sched->ready++;
 }
+
 static struct task *take_ready(struct sched *sched, unsigned int index)
 {
 	struct task *before = NULL, *task = sched->first;
@@ -87,6 +92,7 @@ static struct task *take_ready(struct sched *sched, unsigned int index)
 	sched->ready--;
 	return task;
 }
+
 static bool earlier(const struct timer *a, const struct timer *b)
 {
 	return a->due != b->due ? a->due < b->due : a->serial < b->serial;
@@ -97,6 +103,7 @@ static void put(struct sched *sched, unsigned int index, struct timer *timer)
 	sched->heap[index] = timer;
 	timer->index = index;
 }
+
 static void move_up(struct sched *sched, struct timer *timer)
 {
 	unsigned int i = timer->index;
@@ -123,6 +130,7 @@ static void move_down(struct sched *sched, struct timer *timer)
 	}
 	put(sched, i, timer);
 }
+
 static void take_out(struct sched *sched, struct timer *timer)
 {
 	struct timer *last = sched->heap[--sched->timers];
@@ -135,6 +143,7 @@ static void take_out(struct sched *sched, struct timer *timer)
 	timer->next = sched->unused;
 	sched->unused = timer;
 }
+
 static struct timer *new_timer(struct sched *sched)
 {
 	struct timer *timer = sched->unused;
@@ -157,6 +166,7 @@ static int grow_heap(struct sched *sched)
 	sched->room = room;
 	return 0;
 }
+
 struct timer *sched_after(struct sched *sched, u64 ns,
 			  void (*fn)(void *), void *arg)
 {
@@ -180,6 +190,7 @@ void sched_cancel(struct sched *sched, struct timer *timer)
 {
 	take_out(sched, timer);
 }
+
 static void run_timer(struct sched *sched)
 {
 	struct timer *timer = sched->heap[0];
@@ -193,6 +204,7 @@ static void run_timer(struct sched *sched)
 	fn(arg);
 	sched->in_timer = false;
 }
+
 #define INTERFERENCE_NS	1000000
 
 static bool timer_may_interfere(const struct sched *sched)
@@ -200,6 +212,7 @@ static bool timer_may_interfere(const struct sched *sched)
 	return sched->seed && sched->timers &&
 	       sched->heap[0]->due <= sched->now + INTERFERENCE_NS;
 }
+
 static void leave_queue(struct task *task)
 {
 	struct task **link = &task->waits_in->first;
@@ -219,6 +232,7 @@ static void wake(struct task *task)
 	}
 	make_ready(task);
 }
+
 void sched_wake_one(struct waitq *queue)
 {
 	if (queue->first)
@@ -230,6 +244,7 @@ void sched_wake_all(struct waitq *queue)
 	while (queue->first)
 		wake(queue->first);
 }
+
 static void timeout(void *arg)
 {
 	struct task *task = arg;
@@ -238,6 +253,7 @@ static void timeout(void *arg)
 	task->timed_out = true;
 	wake(task);
 }
+
 static void join_queue(struct task *task, struct waitq *queue)
 {
 	struct task **link = &queue->first;
@@ -248,6 +264,7 @@ static void join_queue(struct task *task, struct waitq *queue)
 	task->next = NULL;
 	task->waits_in = queue;
 }
+
 static struct task *new_task(struct sched *sched)
 {
 	struct task *task = sched->idle;
@@ -265,6 +282,7 @@ static struct task *new_task(struct sched *sched)
 	free(task);
 	return NULL;
 }
+
 struct task *sched_spawn(struct sched *sched, const char *name,
 			 void (*fn)(void *), void *arg)
 {
@@ -283,6 +301,7 @@ struct task *sched_spawn(struct sched *sched, const char *name,
 	make_ready(task);
 	return task;
 }
+
 static void end_task(struct task *task)
 {
 	task->older->younger = task->younger;
@@ -290,6 +309,7 @@ static void end_task(struct task *task)
 	task->next = task->sched->idle;
 	task->sched->idle = task;
 }
+
 static void run_task(struct sched *sched, struct task *task)
 {
 	struct task *resumer = sched->current;
@@ -300,6 +320,7 @@ static void run_task(struct sched *sched, struct task *task)
 	if (coro_done(task->coro))
 		end_task(task);
 }
+
 static int drive_others(struct sched *sched)
 {
 	struct task *task = &sched->main;
@@ -311,6 +332,7 @@ static int drive_others(struct sched *sched)
 		}
 	return 0;
 }
+
 bool sched_step(struct sched *sched)
 {
 	unsigned int choices = sched->ready;
@@ -329,12 +351,14 @@ bool sched_step(struct sched *sched)
 		run_timer(sched);
 	return !sched->stopped;
 }
+
 void sched_stop(struct sched *sched)
 {
 	sched->stopped = true;
 	if (sched->current != &sched->main)
 		coro_suspend(sched->current->coro);
 }
+
 void sched_yield_point(struct sched *sched, const char *where)
 {
 	struct task *task = sched->current;
@@ -354,6 +378,7 @@ void sched_yield_point(struct sched *sched, const char *where)
 		sched_step(sched);
 	}
 }
+
 int sched_block(struct sched *sched, struct waitq *queue, u64 timeout_ns)
 {
 	struct task *task = sched->current;
@@ -373,6 +398,7 @@ int sched_block(struct sched *sched, struct waitq *queue, u64 timeout_ns)
 		return -EDEADLK;
 	return task->timed_out ? -ETIMEDOUT : 0;
 }
+
 u64 sched_now(const struct sched *sched)
 {
 	return sched->now;
@@ -402,6 +428,7 @@ const struct waitq *sched_waits_in(const struct task *task)
 {
 	return task->waits_in;
 }
+
 void *sched_local(struct task *task)
 {
 	return task->local;
@@ -415,6 +442,7 @@ void sched_each(struct sched *sched,
 	for (; task != &sched->main; task = task->younger)
 		fn(ctx, task);
 }
+
 struct sched *sched_create(u64 seed, const struct sched_hooks *hooks)
 {
 	struct sched *sched = calloc(1, sizeof(*sched));
@@ -432,6 +460,7 @@ struct sched *sched_create(u64 seed, const struct sched_hooks *hooks)
 	sched->current = &sched->main;
 	return sched;
 }
+
 static void free_task(struct task *task)
 {
 	coro_destroy(task->coro);
@@ -450,6 +479,7 @@ static void free_timers(struct sched *sched)
 	}
 	free(sched->heap);
 }
+
 void sched_destroy(struct sched *sched)
 {
 	struct task *task;

@@ -21,10 +21,12 @@ struct sched_hooks {
 	/** @p task is interrupted at the yield point @p where. */
 	void (*preempted)(void *ctx, struct task *task, const char *where);
 };
+
 /** Tasks that wait for the same thing, in the order in which they came. */
 struct waitq {
 	struct task *first;
 };
+
 /**
  * Make a scheduler whose every choice follows from @p seed.
  *
@@ -36,6 +38,7 @@ struct sched *sched_create(u64 seed, const struct sched_hooks *hooks);
 
 /** Free the scheduler, its tasks wherever they stand, and its timers. */
 void sched_destroy(struct sched *sched);
+
 /**
  * Make a task; it first runs in a later step.
  *
@@ -59,6 +62,7 @@ void sched_yield_point(struct sched *sched, const char *where);
 /** End the run: no task continues, sched_step() returns false from now on.
  *  Does not return, except to the main task. */
 void sched_stop(struct sched *sched);
+
 /**
  * Wait until somebody wakes the queue. The reason for waiting may be gone
  * again by the time the task runs: test it in a loop.
@@ -74,6 +78,7 @@ int sched_block(struct sched *sched, struct waitq *queue, u64 timeout_ns);
 void sched_wake_all(struct waitq *queue);
 /** Make the task that waits longest runnable, if any. Any context. */
 void sched_wake_one(struct waitq *queue);
+
 /** Nanoseconds since the scheduler was made. */
 u64 sched_now(const struct sched *sched);
 
@@ -87,6 +92,7 @@ struct timer *sched_after(struct sched *sched, u64 ns,
 			  void (*fn)(void *), void *arg);
 /** Take back an appointment whose time has not come. */
 void sched_cancel(struct sched *sched, struct timer *timer);
+
 /** The task that runs now; never NULL. */
 struct task *sched_current(const struct sched *sched);
 bool sched_is_main(const struct task *task);

@@ -6,9 +6,12 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <CUnit/Basic.h>
 
@@ -587,11 +590,21 @@ static void leave_syscall_with_lock(void)
 	host_sch_event(sim.host, SID);
 }
 
-static void wait_for_ever(void *arg)
+static void too_many_classes(void)
 {
-	(void)arg;
-	init_completion(&completion);
-	wait_for_completion(&completion);
+	static char name[65][32];
+	static struct mutex many[65];
+	struct host_lock *outer;
+
+	mutex_init(&mutex);
+	mutex_lock(&mutex);
+	for (int i = 0; i < 65; i++) {
+		outer = &many[i].lock;
+		snprintf(name[i], sizeof(name[i]), "class %d", i);
+		host_lock_init(outer, name[i], false);
+		mutex_lock(&many[i]);
+		mutex_unlock(&many[i]);
+	}
 }
 
 static void lock_checks_fire(void)
@@ -610,6 +623,7 @@ static void lock_checks_fire(void)
 	violates(contradict_order, "&mutex is taken while holding");
 	violates(contradict_order_by_three, "elsewhere it is the other way round");
 	violates(leave_syscall_with_lock, "&mutex is still held at the end");
+	violates(too_many_classes, "more than 64 classes of locks");
 }
 
 struct contender {
@@ -667,15 +681,41 @@ static void trylock_takes_a_free_mutex(void)
 	goes_well(try_lock);
 }
 
-static void main_task_that_waits_for_ever_is_told(void)
+static void wait_for_ever(void)
+{
+	init_completion(&completion);
+	wait_for_completion(&completion);
+}
+
+static void task_that_waits_for_ever_stays(void)
 {
 	begin(0);
-	spawn("test", wait_for_ever, NULL);
-	while (sched_step(sim.sched))
-		;
-	/* a task just never runs again; there is no violation */
+	run(wait_for_ever);
+	CU_ASSERT_FALSE(sim.over);
 	CU_ASSERT_STRING_EQUAL(sim.violation, "");
 	finish();
+}
+
+static void exit_by_abort(int signal)
+{
+	_exit(signal);
+}
+
+/* The main task cannot be stopped; the process ends instead. */
+static void main_task_that_waits_for_ever_aborts(void)
+{
+	pid_t child = fork();
+	int status = 0;
+
+	if (!child) {
+		begin(0);
+		signal(SIGABRT, exit_by_abort);
+		wait_for_ever();
+		_exit(0);
+	}
+	CU_ASSERT_EQUAL(waitpid(child, &status, 0), child);
+	CU_ASSERT_TRUE(WIFEXITED(status));
+	CU_ASSERT_EQUAL(WEXITSTATUS(status), SIGABRT);
 }
 
 /* Completions and time */
@@ -1386,11 +1426,25 @@ static void ioctl_that_keeps_spinlock(void)
 	host_vfio_ioctl(file, 1, NULL, 0);
 }
 
+static void keep_irqs_off(void)
+{
+	keep_spinlock();
+	spin_unlock(&spinlock);
+}
+
+static void ioctl_that_keeps_irqs_off(void)
+{
+	open_device();
+	drv.on_ioctl = keep_irqs_off;
+	host_vfio_ioctl(file, 1, NULL, 0);
+}
+
 static void copy_checks_fire(void)
 {
 	violates(copy_without_syscall, "a user copy without a system call");
 	violates(ioctl_that_copies_in_spinlock, "a user copy may sleep, holding");
 	violates(ioctl_that_keeps_spinlock, "&spinlock is still held at the end");
+	violates(ioctl_that_keeps_irqs_off, "interrupts are disabled at the end");
 }
 
 /* Event counters */
@@ -1614,6 +1668,12 @@ static void irq_that_locks(struct subchannel *s)
 	mutex_lock(&mutex);
 }
 
+static void irq_that_tries_to_lock(struct subchannel *s)
+{
+	(void)s;
+	mutex_trylock(&mutex);
+}
+
 static void irq_that_allocates(struct subchannel *s)
 {
 	(void)s;
@@ -1651,6 +1711,7 @@ static void interrupt(void (*handler)(struct subchannel *))
 }
 
 static void lock_in_irq(void) { interrupt(irq_that_locks); }
+static void try_lock_in_irq(void) { interrupt(irq_that_tries_to_lock); }
 static void allocate_in_irq(void) { interrupt(irq_that_allocates); }
 static void enable_in_irq(void) { interrupt(irq_that_enables); }
 static void unlock_in_irq(void) { interrupt(irq_that_unlocks); }
@@ -1708,6 +1769,7 @@ static void unregister_unknown_driver(void)
 static void interrupt_checks_fire(void)
 {
 	violates(lock_in_irq, "mutex_lock() may sleep, in an interrupt (task interrupt, in irq_that_locks)");
+	violates(try_lock_in_irq, "a mutex is taken in an interrupt");
 	violates(allocate_in_irq, "an allocation may sleep, in an interrupt");
 	violates(enable_in_irq, "interrupts are enabled in an interrupt");
 	violates(unlock_in_irq, "a mutex is released in an interrupt");
@@ -1743,10 +1805,16 @@ static void unregister_mdev_driver_early(void)
 	mdev_unregister_driver(&drv_mdev);
 }
 
+static void unregister_unknown_mdev_driver(void)
+{
+	mdev_unregister_driver(&drv_mdev);
+}
+
 static void device_checks_fire(void)
 {
 	violates(free_open_device, "a device is freed in use");
 	violates(put_device_twice, "is put once too often");
+	violates(unregister_unknown_mdev_driver, "the driver is not registered");
 	violates(unregister_mdev_driver_early, "mediated devices still exist");
 }
 
@@ -1858,7 +1926,8 @@ int main(void)
 		{ "lock checks fire", lock_checks_fire },
 		{ "locks exclude under any seed", locks_exclude_under_any_seed },
 		{ "trylock takes a free mutex", trylock_takes_a_free_mutex },
-		{ "a task that waits for ever just stays", main_task_that_waits_for_ever_is_told },
+		{ "a task that waits for ever stays", task_that_waits_for_ever_stays },
+		{ "main task that waits for ever aborts", main_task_that_waits_for_ever_aborts },
 		{ "completions count", completions_count },
 		{ "work runs later and once", work_runs_later_and_once },
 		{ "work may free itself", work_may_free_itself },

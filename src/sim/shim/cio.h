@@ -24,6 +24,7 @@ struct chsc_ssd_info {
 	u8 path_mask;
 	struct chp_id chpid[8];
 };
+
 struct pmcw {
 	__be32 intparm;		/* interruption parameter */
 #ifdef __BIG_ENDIAN_BITFIELD
@@ -39,6 +40,7 @@ struct pmcw {
 	u8 chpid[8];		/* identifiers of the channel paths */
 	__be32 last;
 };
+
 union scsw {
 	__be32 word[3];
 };
@@ -48,11 +50,13 @@ struct schib {
 	union scsw scsw;
 	__be32 model[3];
 };
+
 struct irb {
 	union scsw scsw;
 	__be32 esw[5];
 	u8 ecw[32];
 };
+
 #define SUBCHANNEL_TYPE_IO	0
 
 struct css_driver;
@@ -75,6 +79,7 @@ struct subchannel {
 };
 
 #define to_subchannel(device) container_of(device, struct subchannel, dev)
+
 int cio_enable_subchannel(struct subchannel *sch, u32 intparm);
 int cio_disable_subchannel(struct subchannel *sch);
 int cio_update_schib(struct subchannel *sch);

@@ -21,6 +21,7 @@ struct host_lock {
 
 /* All locks that are initialised at one place in the source are one class. */
 #define HOST_LOCK_NAME(lock)	__FILE__ ": " #lock
+
 void host_lock_init(struct host_lock *lock, const char *name, bool spin);
 void host_lock_destroy(struct host_lock *lock, const char *where);
 bool host_lock_held(const struct host_lock *lock);

@@ -34,6 +34,7 @@ be##size##p_replace_bits(__be##size *word, u##size value, u##size mask)	\
 {									\
 	*word = be##size##_replace_bits(*word, value, mask);		\
 }
+
 __SHIM_BE_BITS(16)
 __SHIM_BE_BITS(32)
 __SHIM_BE_BITS(64)

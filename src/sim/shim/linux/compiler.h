@@ -22,6 +22,7 @@
 #ifndef fallthrough
 #define fallthrough	__attribute__((fallthrough))
 #endif
+
 #define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, value)	(*(volatile __typeof__(x) *)&(x) = (value))
 #define barrier()		__asm__ __volatile__("" ::: "memory")

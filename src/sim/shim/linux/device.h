@@ -22,6 +22,7 @@ struct device {
 	unsigned int users;
 	bool registered;
 };
+
 static inline const char *dev_name(const struct device *dev)
 {
 	return dev->name;
@@ -43,6 +44,7 @@ static inline bool device_is_registered(const struct device *dev)
 }
 
 void put_device(struct device *dev);
+
 void host_dev_print(const char *level, const struct device *dev,
 		    const char *format, ...) __printf(3, 4);
 

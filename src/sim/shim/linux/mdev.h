@@ -25,6 +25,7 @@ struct mdev_driver {
 	void (*remove)(struct mdev_device *mdev);
 	struct device_driver driver;
 };
+
 struct mdev_parent {
 	struct device *dev;
 	struct mdev_driver *mdev_driver;

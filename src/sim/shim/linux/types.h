@@ -18,9 +18,11 @@ typedef __s8 s8;
 typedef __s16 s16;
 typedef __s32 s32;
 typedef __s64 s64;
+
 typedef u64 dma_addr_t;		/* as the device sees it */
 typedef u64 phys_addr_t;	/* absolute: as storage counts it */
 typedef unsigned int gfp_t;	/* how to allocate: GFP_KERNEL and others */
+
 struct list_head {
 	struct list_head *next, *prev;
 };

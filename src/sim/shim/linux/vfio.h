@@ -20,6 +20,7 @@ struct vfio_device {
 	struct mutex lock;		/* held while opening and closing */
 	struct vfio_device *next;	/* registered ones of the host */
 };
+
 struct vfio_device_ops {
 	const char *name;
 	int (*init)(struct vfio_device *vdev);
@@ -35,6 +36,7 @@ struct vfio_device_ops {
 	void (*request)(struct vfio_device *vdev, unsigned int count);
 	void (*dma_unmap)(struct vfio_device *vdev, u64 iova, u64 length);
 };
+
 struct vfio_device *host_vfio_alloc(size_t size, struct device *dev,
 				    const struct vfio_device_ops *ops,
 				    const char *where);
@@ -47,6 +49,7 @@ void vfio_unregister_group_dev(struct vfio_device *vdev);
 	   (struct type *)host_vfio_alloc(sizeof(struct type), dev, ops,	\
 					  __func__); })
 #define vfio_put_device(vdev)	put_device(&(vdev)->device)
+
 #define VFIO_PIN_PAGES_MAX_ENTRIES	512
 
 int vfio_pin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage,
@@ -54,6 +57,7 @@ int vfio_pin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage,
 void vfio_unpin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage);
 int vfio_dma_rw(struct vfio_device *vdev, dma_addr_t iova, void *data,
 		size_t len, bool write);
+
 int vfio_set_irqs_validate_and_prepare(struct vfio_irq_set *set, int num_irqs,
 				       int max_irq_type, size_t *data_size);
 

@@ -19,12 +19,14 @@ struct work_struct {
 #define INIT_WORK(work, function) \
 	(*(work) = (struct work_struct){ .func = (function), .name = #function })
 #define work_pending(work)	((work)->pending)
+
 bool queue_work(struct workqueue_struct *queue, struct work_struct *work);
 bool host_flush_work(struct work_struct *work, const char *where);
 bool host_cancel_work_sync(struct work_struct *work, const char *where);
 
 #define flush_work(work)	host_flush_work(work, __func__)
 #define cancel_work_sync(work)	host_cancel_work_sync(work, __func__)
+
 struct workqueue_struct *host_alloc_workqueue(const char *name,
 					      unsigned int max_active);
 void host_flush_workqueue(struct workqueue_struct *queue, const char *where);
