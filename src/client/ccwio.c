@@ -217,6 +217,7 @@ static int play_scenarios(struct vfio_port *vp, char **files)
 		return STATUS_SKIPPED;
 	return stopping ? STATUS_FAILED : status;
 }
+
 static const struct command {
 	const char *name;
 	int (*run)(struct vfio_port *vp, char **files);

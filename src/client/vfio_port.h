@@ -23,7 +23,6 @@ struct vfio_port {
 	u8 *memory;			/**< PORT_GUEST_MEMORY bytes */
 };
 
-
 /**
  * Prepare a port for a subchannel; opens and changes nothing yet.
  * @param subchannel number, like "0.0.0001"

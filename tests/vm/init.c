@@ -6,8 +6,10 @@
  *
  * Each line of the plan is one of
  *
- *     load MODULE              load /modules/MODULE.ko
- *     test NAME : COMMAND...   run a command; its exit status is the result
+ *     load MODULE                load /modules/MODULE.ko
+ *     write FILE WORD            write a word to a file, as echo does
+ *     test NAME : COMMAND...     run a command; its exit status is the result
+ *     differ NAME : COMMAND...   the same, but it is known to fail (status 1)
  *
  * and each line of the report begins with "lab: ", so that tests/vm/boot can
  * tell it from everything else a console shows:
@@ -110,6 +112,18 @@ static int load(const char *module)
 	return ret;
 }
 
+static int write_word(const char *path, const char *word)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = write(fd, word, strlen(word)) < 0 ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
 /* Wait for a child, but not for ever. Return false if it is still there. */
 static bool wait_until(pid_t child, time_t deadline, int *status)
 {
@@ -126,17 +140,28 @@ static bool wait_until(pid_t child, time_t deadline, int *status)
 /* SysRq: 'd' shows the locks held, 'w' the tasks that wait uninterruptibly. */
 static void show_blocked_tasks(void)
 {
-	int fd = open("/proc/sysrq-trigger", O_WRONLY);
+	write_word("/proc/sysrq-trigger", "d");
+	write_word("/proc/sysrq-trigger", "w");
+}
 
-	if (fd < 0)
-		return;
-	if (write(fd, "d", 1) < 0 || write(fd, "w", 1) < 0)
-		perror("/proc/sysrq-trigger");
-	close(fd);
+static void report_result(const char *name, int status, bool differs)
+{
+	if (WIFSIGNALED(status))
+		report("fail %s: %s", name, strsignal(WTERMSIG(status)));
+	else if (WEXITSTATUS(status) == SKIPPED)
+		report("skip %s", name);
+	else if (WEXITSTATUS(status) == differs)
+		report("pass %s%s", name, differs ? " (differs, as listed)"
+		       : "");
+	else if (differs)
+		report("fail %s: was to end with status 1, not %d", name,
+		       WEXITSTATUS(status));
+	else
+		report("fail %s: exit status %d", name, WEXITSTATUS(status));
 }
 
 /* Run a test. Return false if nothing more can be done after it. */
-static bool test(const char *name, char **argv)
+static bool test(const char *name, char **argv, bool differs)
 {
 	bool timed_out = false;
 	int status;
@@ -169,35 +194,20 @@ static bool test(const char *name, char **argv)
 	report_log();
 	if (timed_out)
 		report("fail %s: not done in %d s", name, TIMEOUT_S);
-	else if (WIFSIGNALED(status))
-		report("fail %s: %s", name, strsignal(WTERMSIG(status)));
-	else if (WEXITSTATUS(status) == SKIPPED)
-		report("skip %s", name);
-	else if (WEXITSTATUS(status))
-		report("fail %s: exit status %d", name, WEXITSTATUS(status));
 	else
-		report("pass %s", name);
+		report_result(name, status, differs);
 	return true;
 }
 
-/* Carry out one line. Return false if the plan cannot go on. */
-static bool carry_out(char *line)
+/* Carry out a verb that has a name and a command. */
+static bool carry_out_test(char *name, bool differs)
 {
-	char *verb, *name, *command, *argv[WORDS + 1];
-	int n = 0, ret;
+	char *command = strstr(name, " : ");
+	char *argv[WORDS + 1];
+	int n = 0;
 
-	verb = strtok_r(line, " ", &name);
-	if (!strcmp(verb, "load")) {
-		ret = load(name);
-		report_log();
-		if (ret)
-			report("fail load %s: %s", name, strerror(-ret));
-		return !ret;
-	}
-
-	command = strstr(name, " : ");
-	if (strcmp(verb, "test") || !command) {
-		report("fail plan: cannot read '%s %s'", verb, name);
+	if (!command) {
+		report("fail plan: '%s' has no ' : COMMAND'", name);
 		return false;
 	}
 	*command = '\0';
@@ -205,7 +215,28 @@ static bool carry_out(char *line)
 	while (n < WORDS && (argv[n] = strtok_r(command, " ", &command)))
 		n++;
 	argv[n] = NULL;
-	return n && test(name, argv);
+	return n && test(name, argv, differs);
+}
+
+/* Carry out one line. Return false if the plan cannot go on. */
+static bool carry_out(char *line)
+{
+	char *verb, *rest, *file;
+	int ret = -EINVAL;
+
+	verb = strtok_r(line, " ", &rest);
+	if (!strcmp(verb, "test") || !strcmp(verb, "differ"))
+		return carry_out_test(rest, !strcmp(verb, "differ"));
+	if (!strcmp(verb, "load")) {
+		ret = load(rest);
+	} else if (!strcmp(verb, "write")) {
+		file = strtok_r(rest, " ", &rest);
+		ret = write_word(file, rest);
+	}
+	report_log();
+	if (ret)
+		report("fail %s %s: %s", verb, rest, strerror(-ret));
+	return !ret;
 }
 
 int main(void)
@@ -234,7 +265,8 @@ int main(void)
 	}
 	if (go_on)
 		report("end");
-	sync();
+	else	/* at once, since switching off could wait for what hangs */
+		write_word("/proc/sysrq-trigger", "b");
 	reboot(RB_POWER_OFF);
 	return 1;
 }
