@@ -146,6 +146,13 @@ build/gen/firsttrip.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/ccwsim run --trace tests/scenarios/sense-id.ccw >$@
 
+build/gen/trip-die.txt: build/host/ccwsim book/figures/trip.py \
+		tests/scenarios/close-in-the-middle.ccw
+	@mkdir -p $(@D)
+	@build/host/ccwsim run --trace tests/scenarios/close-in-the-middle.ccw \
+		>build/gen/close-in-the-middle.txt
+	@$(PYTHON) book/figures/trip.py build/gen/close-in-the-middle.txt $@
+
 build/gen/scenario-reference.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim help scenarios >$@
@@ -162,7 +169,7 @@ bits := $(addprefix bits-,orb ccw scsw pmcw irb schib)
 figures := $(foreach f,$(drawn) $(bits) fsm,build/figures/$(f).svg build/figures/$(f).txt)
 figures_pdf := $(foreach f,$(drawn) $(bits) fsm,build/figures/$(f).pdf)
 generated := build/gen/fsm.md build/gen/fsm-cells.md build/gen/firsttrip.txt \
-	build/gen/scenario-reference.txt
+	build/gen/scenario-reference.txt build/gen/trip-die.txt
 
 html: need-weave figures
 	@$(BOOK) html

@@ -28,7 +28,7 @@ RE_STORE = re.compile(
     r"channel +0x(?P<at>\w+) +store count (?P<count>\d+) bytes (?P<bytes>.*)")
 
 WIDTH = 80
-WHAT_COLUMN = 37        # where a continued line goes on
+WHAT_COLUMN = 35        # where a continued line goes on
 
 
 class TraceError(Exception):

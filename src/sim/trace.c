@@ -29,7 +29,7 @@ static void text_event(struct trace *trace, const char *who, const char *where,
 {
 	unsigned long long now = trace->now(trace->ctx);
 
-	fprintf(trace->out, "%9llu.%03llu  %-8s %-10s %s", now / 1000,
+	fprintf(trace->out, "%6llu.%03llu  %-8s %-11s %s", now / 1000,
 		now % 1000, who, where, what);
 	for (; fields->name; fields++)
 		text_field(trace->out, fields);
@@ -133,7 +133,7 @@ void trace_step(struct trace *trace, unsigned int line, const char *text,
 		fprintf(trace->out, "\n      %s", text);
 	if (why)
 		fprintf(trace->out, "%*s  # %s",
-			strlen(text) < 48 ? (int)(48 - strlen(text)) : 0, "",
+			strlen(text) < 40 ? (int)(40 - strlen(text)) : 0, "",
 			why);
 	fputc('\n', trace->out);
 }

@@ -798,29 +798,38 @@ int scenario_parse(const char *file, const char *text, size_t size,
 /** The longest file taken for a scenario, in bytes. */
 #define LONGEST	0x100000
 
+/** @return bytes read into @text, at most @size, or -errno */
+static ssize_t read_file(const char *path, char *text, size_t size)
+{
+	FILE *in = fopen(path, "r");
+	ssize_t ret;
+
+	if (!in)
+		return -errno;
+	ret = fread(text, 1, size, in);
+	if (ferror(in))
+		ret = -errno;
+	fclose(in);
+	return ret;
+}
 int scenario_load(const char *path, struct scenario **scenario,
 		  struct scenario_error *error)
 {
 	struct parser p = { .file = path, .error = error };
-	FILE *in = fopen(path, "r");
 	char *text = malloc(LONGEST + 1);
-	size_t size = 0;
+	ssize_t size = text ? read_file(path, text, LONGEST + 1) : -ENOMEM;
 	int ret = -EINVAL;
 
 	*error = (struct scenario_error){ 0 };
 	*scenario = NULL;
-	if (in && text)
-		size = fread(text, 1, LONGEST + 1, in);
-	if (!in || !text || ferror(in))
-		say(&p, "%s: %s", path, strerror(errno));
+	if (size < 0)
+		say(&p, "%s: %s", path, strerror(-size));
 	else if (size > LONGEST)
 		say(&p, "%s: longer than %d bytes, no scenario is",
 		    path, LONGEST);
 	else
 		ret = scenario_parse(path, text, size, scenario, error);
 	free(text);
-	if (in)
-		fclose(in);
 	return ret;
 }
 
