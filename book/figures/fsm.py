@@ -6,7 +6,8 @@ usage: fsm.py TABLE OUT
 
 TABLE is src/driver/vfio_ccw_table.h. The name of OUT says what is made of it:
 fsm.dot is the diagram for Graphviz, fsm.txt the same in words, fsm.md the
-table of events and states, fsm-cells.md the list of all cells with reasons.
+table of events and states, fsm-cells.md the list of all cells with reasons,
+fsm-states.md and fsm-events.md what each state and event means.
 
 A row that is not understood, a cell that is missing or given twice, and a
 name that no STATE or EVENT row defines are errors.
@@ -204,6 +205,21 @@ def as_table(table):
     return "\n".join(out) + "\n"
 
 
+def as_names(names, head, kind):
+    out = [f"| {head} | {kind} | Meaning |", "|:---|:---|:--------|"]
+    out += [f"| {name} | {sort.lower()} | {meaning} |"
+            for name, (sort, meaning) in names.items()]
+    return "\n".join(out) + "\n"
+
+
+def as_states(table):
+    return as_names(table.states, "State", "Kind")
+
+
+def as_events(table):
+    return as_names(table.events, "Event", "Raised by")
+
+
 def as_cells(table):
     out = []
     for state, (kind, meaning) in table.states.items():
@@ -220,7 +236,8 @@ def as_cells(table):
 
 
 OUTPUTS = {"fsm.dot": as_dot, "fsm.txt": as_text, "fsm.md": as_table,
-           "fsm-cells.md": as_cells}
+           "fsm-cells.md": as_cells, "fsm-states.md": as_states,
+           "fsm-events.md": as_events}
 
 
 def main(argv):

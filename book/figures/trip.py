@@ -16,6 +16,7 @@ import re
 import sys
 import textwrap
 
+RE_PREFIX = re.compile(r" *\d+\.\d+ +\S+ +\S+ +")      # time, who, where
 RE_STEP = re.compile(r" *\d+  (\w+): +(\S+)")
 RE_GUEST_CCW = re.compile(
     r"guest: +ccw 0x(?P<at>\w+) (?P<command>\S+) to 0x(?P<data>\w+) "
@@ -37,9 +38,11 @@ class TraceError(Exception):
 
 def fit(line):
     """The line, made to fit a page: a comment moves up to its step, and what is
-    too long goes on in the next line, under the column that says what."""
+    too long goes on in the next line, a little behind where the event began."""
     line = re.sub(r" {2,}#", "   #", line)
-    return textwrap.fill(line, WIDTH, subsequent_indent=" " * WHAT_COLUMN,
+    prefix = RE_PREFIX.match(line)
+    indent = len(prefix[0]) + 2 if prefix else 6
+    return textwrap.fill(line, WIDTH, subsequent_indent=" " * indent,
                          break_long_words=False, break_on_hyphens=False)
 
 

@@ -244,6 +244,13 @@ class FsmDrawing(unittest.TestCase):
         for cell in self.table.cells.values():
             self.assertIn(cell.why, text)
 
+    def test_states_and_events_keep_the_order_of_the_table(self):
+        self.assertEqual([line.split()[1] for line in
+                          fsm.as_states(self.table).split("\n")[2:-1]],
+                         ["OFF", "ON"])
+        self.assertIn("| FUSE | machine | a fault |",
+                      fsm.as_events(self.table))
+
     def test_graphviz_takes_the_real_diagram(self):
         path = os.path.join(SOURCES, "vfio_ccw_table.h")
         table = fsm.Table(read(path), path)
