@@ -379,23 +379,65 @@ static bool delivery_holds(struct play *play, int answer)
 	return (answer ? 0 : 1) == expected(play, FIELD_NONE);
 }
 
-static int guest_load(struct play *play)
+static int differ(struct play *play, const u8 *bytes)
 {
 	const struct scenario_values *expect = &play->step->expect;
-	u8 *bytes = malloc(expect->nr_bytes);
-	int ret = bytes ? play->port->ops->load(play->port,
-						argument(play, FIELD_ADDRESS),
-						bytes, expect->nr_bytes) :
-			  -ENOMEM;
 
-	got(play, "%s", ret ? scenario_result_name(-ret) : "");
-	for (size_t i = 0; !ret && i < expect->nr_bytes && i < 64; i++)
+	for (size_t i = 0; i < expect->nr_bytes && i < 64; i++)
 		snprintf(play->got + 3 * i - !!i, 4, i ? " %02x" : "%02x",
 			 bytes[i]);
+	return !!memcmp(bytes, expect->bytes, expect->nr_bytes);
+}
+static int guest_load(struct play *play)
+{
+	size_t size = play->step->expect.nr_bytes;
+	u8 *bytes = malloc(size);
+	int ret = -ENOMEM;
+
+	if (bytes)
+		ret = play->port->ops->load(play->port,
+					    argument(play, FIELD_ADDRESS),
+					    bytes, size);
+	got(play, "%s", scenario_result_name(-ret));
 	if (!ret)
-		ret = !!memcmp(bytes, expect->bytes, expect->nr_bytes);
+		ret = differ(play, bytes);
 	free(bytes);
 	return ret;
+}
+static int ask_for_sense(struct play *play, u64 ccw, u8 *bytes, size_t size)
+{
+	const __be32 sense[2] = {
+		cpu_to_be32(FIELD_PREP(CCW0_CMD, 0x04) | CCW0_SLI | size),
+		cpu_to_be32(ccw + sizeof(sense)),
+	};
+	struct ccw_orb orb = orb_for(play);
+	int ret;
+
+	ret = play->port->ops->store(play->port, ccw, sense, sizeof(sense));
+	if (!ret)
+		ret = vmm_start(&play->vmm, &orb);
+	if (!ret)
+		ret = vmm_interrupt(&play->vmm, patience(play), &play->irb);
+	if (ret <= 0)
+		return ret ?: -ETIMEDOUT;
+	return play->port->ops->load(play->port, ccw + sizeof(sense), bytes,
+				     size);
+}
+static int guest_sense(struct play *play)
+{
+	size_t size = play->step->expect.nr_bytes;
+	u8 bytes[sizeof(play->irb.ecw)] = { 0 };
+	int ret = 0;
+
+	if (size > sizeof(bytes))
+		ret = -E2BIG;
+	else if (be32_get_bits(play->irb.esw[1], ESW1_CONS))
+		memcpy(bytes, play->irb.ecw, size);
+	else
+		ret = ask_for_sense(play, argument(play, FIELD_ADDRESS),
+				    bytes, size);
+	got(play, "%s", scenario_result_name(-ret));
+	return ret ?: differ(play, bytes);
 }
 
 static bool bytes_hold(struct play *play, int answer)
@@ -441,6 +483,7 @@ static const struct act {
 	[VMM_DISARM]	= { monitor_disarm, result_holds },
 	[GUEST_STORE]	= { guest_store, done_holds },
 	[GUEST_MEMORY]	= { guest_load, bytes_hold },
+	[GUEST_SENSE]	= { guest_sense, bytes_hold },
 	[GUEST_CCW]	= { guest_ccw, done_holds },
 	[GUEST_ORB]	= { guest_orb, done_holds },
 	[GUEST_ENABLE]	= { guest_enable, cc_holds },

@@ -254,6 +254,8 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "say how the ORBs of all later starts look"),
 	VERB(GUEST_MEMORY, "guest", "memory", address_args, memory,
 	     "look at memory"),
+	VERB(GUEST_SENSE, "guest", "sense", address_args, memory,
+	     "fetch sense bytes, with a SENSE program there if need be"),
 	VERB(GUEST_ENABLE, "guest", "enable", no_args, cc,
 	     "MODIFY SUBCHANNEL, with the enabled bit"),
 	VERB(GUEST_SSCH, "guest", "ssch", address_args, cc,

@@ -362,6 +362,35 @@ static void test_status_bytes_exactly_the_rest_where_stated(void)
 	}
 }
 
+#define SENSE	HEAD "vmm: open => ok\nvmm: interrupt => unit-check\n" \
+		"guest: sense 0x100 => 80 01\n"
+
+static void test_sense_is_taken_from_the_irb_or_asked_for(void)
+{
+	struct fake_port port;
+	char *said;
+	int status;
+
+	fake_init(&port);		/* concurrent: nothing is started */
+	port.signals = 1;
+	port.irb.scsw.word[2] = cpu_to_be32(SCSW2_DSTAT_UC);
+	port.irb.esw[1] = cpu_to_be32(ESW1_CONS);
+	port.irb.ecw[0] = cpu_to_be32(0x80010000);
+	free(play(SENSE, &port, &status));
+	CU_ASSERT_EQUAL(status, 0);
+	CU_ASSERT_EQUAL(port.writes, 0);
+
+	fake_init(&port);		/* asked for, and no answer comes */
+	port.signals = 1;
+	port.irb.scsw.word[2] = cpu_to_be32(SCSW2_DSTAT_UC);
+	said = play(SENSE, &port, &status);
+	CU_ASSERT_EQUAL(status, 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said, "got ETIMEDOUT"));
+	CU_ASSERT_EQUAL(port.writes, 1);
+	CU_ASSERT_EQUAL(port.memory[0x100], 0x04);
+	free(said);
+}
+
 static void test_ccws_are_stored_in_the_format_of_the_orb(void)
 {
 	static const u8 format1[8] = { 0xe4, 0x60, 0, 7, 0, 0, 0x20, 0 };
@@ -392,6 +421,7 @@ int main(void)
 		TEST(reference_names_every_verb),
 		TEST(runner_reports_file_line_expected_and_got),
 		TEST(status_bytes_exactly_the_rest_where_stated),
+		TEST(sense_is_taken_from_the_irb_or_asked_for),
 		TEST(ccws_are_stored_in_the_format_of_the_orb),
 		CU_TEST_INFO_NULL,
 	};
