@@ -56,7 +56,7 @@ static const struct {
 	{ HEAD "vmm open => ok\n", 2, 1, "'vmm'", "vmm:" },
 	{ HEAD "vmm: opne => ok\n", 2, 6, "'opne'", "open close" },
 	{ HEAD "vmm:\n", 2, 5, "the end of the line", "open close" },
-	{ HEAD "guest: open => ok\n", 2, 8, "'open'", "store memory ccw" },
+	{ HEAD "guest: open => ok\n", 2, 8, "'open'", "store ccw orb memory" },
 	{ HEAD "vmm: open\n", 2, 10, "the end of the line", "=>" },
 	{ HEAD "vmm: open =>\n", 2, 13, "the end of the line", "RESULT" },
 	{ HEAD "vmm: open => EIEIO\n", 2, 14, "'EIEIO'", "ok EPERM" },
