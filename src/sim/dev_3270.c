@@ -10,7 +10,7 @@
 #define CELLS		(DEV_3270_ROWS * DEV_3270_COLS)
 
 #define ATTR_PROTECTED	0x20	/* the operator may not type here */
-#define ATTR_MODIFIED	0x01	/* and here he has: modified data tag */
+#define ATTR_MODIFIED	0x01	/* something was typed: modified data tag */
 
 #define AID_NONE	0x60	/* attention identifier: no key */
 #define AID_ENTER	0x7d

@@ -116,6 +116,31 @@ static void test_sense_id_is_qemus(void)
 	terminal_destroy(t);
 }
 
+/* Word 0 of the SCSW in the life of a program, as the book's table has it. */
+static void test_word_0_step_by_step(void)
+{
+	struct terminal t = terminal_create();
+	u32 ccw[] = { (u32)SENSE_ID << 24 | CCW0_SLI | 12, 0x2000 };
+
+	world_put(t.w, 0x1000, ccw, 2);
+	dev_3270_answer(t.dev, DEV_3270_HOLD);
+	CU_ASSERT_EQUAL(world_scsw(t.w, 0), 0);
+	CU_ASSERT_EQUAL(world_ssch(t.w, WORLD_ORB_KEY0, 0x1000), 0);
+	CU_ASSERT_EQUAL(world_scsw(t.w, 0), 0x00804400);
+	world_run(t.w, 10);
+	CU_ASSERT_EQUAL(world_scsw(t.w, 0), 0x008040c0);
+	EXPECT(t, "data are there already", "\xff\x32\x70");
+	dev_3270_answer(t.dev, DEV_3270_PROMPT);
+	CU_ASSERT_EQUAL(world_scsw(t.w, 0), 0x00804007);
+	take(t);
+	CU_ASSERT_EQUAL(world_scsw(t.w, 0), 0x00800000);
+	CU_ASSERT_EQUAL(machine_csch(t.w->m, t.w->sid), 0);
+	CU_ASSERT_EQUAL(world_scsw(t.w, 0), 0x00001100);
+	world_run(t.w, 10);
+	CU_ASSERT_EQUAL(world_scsw(t.w, 0), 0x00001001);
+	terminal_destroy(t);
+}
+
 static void test_lengths(void)
 {
 	static const struct {
@@ -459,6 +484,8 @@ static void test_hold_and_halt_and_clear(void)
 		start(t, SENSE_ID, 12);
 		CU_ASSERT_EQUAL(cases[i].insn(t.w->m, t.w->sid), 0);
 		world_run(t.w, 10);
+		CU_ASSERT_EQUAL(machine_hsch(t.w->m, t.w->sid),
+				cases[i].interruptions ? 1 : 2);
 		world_expect(t.w, "held", cases[i].word0, cases[i].word1,
 			     cases[i].word2);
 		CU_ASSERT_EQUAL(t.w->interruptions, cases[i].interruptions);
@@ -492,6 +519,7 @@ int main(void)
 {
 	CU_TestInfo tests[] = {
 		{ "SENSE ID is QEMU's", test_sense_id_is_qemus },
+		{ "word 0, step by step", test_word_0_step_by_step },
 		{ "lengths", test_lengths },
 		{ "unknown commands", test_unknown_commands },
 		{ "sense is forgotten", test_sense_is_forgotten },
