@@ -112,7 +112,6 @@ static void vfio_ccw_chp_masks(struct subchannel *sch, int mask, int event)
 		sch->lpm &= ~mask;
 }
 
-
 static int vfio_ccw_chp_event(struct subchannel *sch, struct chp_link *link,
 			      int event)
 {
@@ -131,7 +130,6 @@ static int vfio_ccw_chp_event(struct subchannel *sch, struct chp_link *link,
 	vfio_ccw_event_store(ccw, VFIO_CCW_EVENT_CHP_EVENT);
 	return 0;
 }
-
 
 static struct css_device_id vfio_ccw_sch_ids[] = {
 	{ .match_flags = 0x1, .type = SUBCHANNEL_TYPE_IO },

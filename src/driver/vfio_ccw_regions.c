@@ -97,7 +97,6 @@ static ssize_t vfio_ccw_cmd_write(struct vfio_ccw *ccw, const char __user *buf)
 	return ret ?: (ssize_t)sizeof(cmd);
 }
 
-
 static ssize_t vfio_ccw_cmd_read(struct vfio_ccw *ccw, char __user *buf)
 {
 	struct ccw_cmd_region cmd;
