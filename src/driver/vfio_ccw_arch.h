@@ -174,7 +174,10 @@ struct ccw_irb {
 };
 
 /* ESW word 1 */
+#define ESW1_FSAV	BIT(25)		/* a failing-storage address follows */
 #define ESW1_CONS	BIT(24)		/* the ECW holds concurrent sense */
+#define ESW1_SCAV	BIT(23)		/* a secondary-CCW address follows */
+#define ESW1_FSAF	BIT(22)		/* the storage address has 64 bits */
 #define ESW1_SCNT	GENMASK(21, 16)	/* how many bytes of it */
 
 #endif /* VFIO_CCW_ARCH_H */

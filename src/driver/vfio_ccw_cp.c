@@ -22,16 +22,16 @@ static bool ccw_has(const struct ccw_format1 *ccw, u32 flags)
 #define CCW_CMD_NOOP	0x03	/* no operation: a control command without data */
 #define CCW_CMD_TIC	0x08	/* transfer in channel */
 
+static bool ccw_reads_backward(u8 cmd)
+{
+	return (cmd & 0x0f) == 0x0c;
+}
+
 /* Do data of command @cmd go from the device to storage? */
 static bool ccw_stores(u8 cmd)
 {
 	return (cmd & 0x03) == 0x02 || (cmd & 0x0f) == 0x04 ||
-	       (cmd & 0x0f) == 0x0c;
-}
-
-static bool ccw_is_tic(u8 cmd)
-{
-	return cmd == CCW_CMD_TIC;
+	       ccw_reads_backward(cmd);
 }
 
 static bool ccw_moves_data(const struct ccw_format1 *ccw, u8 cmd)
@@ -53,9 +53,11 @@ static unsigned int ccw_pages(const struct ccw_format1 *ccw)
 static u8 ccw_command(const struct ccw_format1 *ccw,
 		      const struct ccw_format1 *prev, u8 prev_cmd)
 {
-	if (prev && ccw_has(prev, CCW0_CD))
+	u8 own = be32_get_bits(ccw->word[0], CCW0_CMD);
+
+	if (prev && ccw_has(prev, CCW0_CD) && own != CCW_CMD_TIC)
 		return prev_cmd;
-	return be32_get_bits(ccw->word[0], CCW0_CMD);
+	return own;
 }
 
 #define VFIO_CCW_MIN_ARENA	512	/* bytes */
@@ -107,7 +109,7 @@ static int vfio_ccw_cp_reserve(struct vfio_ccw_cp *cp, unsigned int ccws,
 	return ret;
 }
 
-/* Let the channel find a fault at @ccw; nothing behind it is reached. */
+/* Let the channel find a fault at @ccw. */
 static void ccw_plant(struct ccw_format1 *ccw)
 {
 	ccw->word[0] = 0;
@@ -125,7 +127,8 @@ static bool ccw_fetch(struct vfio_device *vdev, u32 guest,
 
 static bool ccw_supported(const struct ccw_format1 *ccw, u8 cmd)
 {
-	return !ccw_has(ccw, CCW0_IDA | CCW0_MIDA | CCW0_S) && !ccw_is_tic(cmd);
+	return !ccw_has(ccw, CCW0_IDA | CCW0_MIDA | CCW0_S) &&
+	       cmd != CCW_CMD_TIC && !ccw_reads_backward(cmd);
 }
 
 static bool ccw_valid(const struct ccw_format1 *ccw)
@@ -145,7 +148,7 @@ static int vfio_ccw_cp_scan(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 	do {
 		if (cp->nr == VFIO_CCW_MAX_CCWS)
 			return -E2BIG;
-		ret = vfio_ccw_cp_reserve(cp, cp->nr + 1, 0);
+		ret = vfio_ccw_cp_reserve(cp, cp->nr + 2, 0);
 		if (ret)
 			return ret;
 		ccw = &cp->arena[cp->nr];
@@ -192,16 +195,17 @@ static int vfio_ccw_cp_fill_one(struct ccw_format1 *ccw, u8 cmd,
 
 static int vfio_ccw_cp_fill(struct vfio_ccw_cp *cp, struct vfio_device *vdev)
 {
-	__be64 *idaw = (__be64 *)&cp->arena[cp->nr];
+	__be64 *idaw = (__be64 *)&cp->arena[cp->nr + 1];
 	struct ccw_format1 *ccw = cp->arena, *prev = NULL;
 	unsigned int i;
 	u8 cmd = 0;
 	int ret;
 
+	ccw_plant(&cp->arena[cp->nr]);
 	for (i = 0; i < cp->nr; i++, prev = ccw++) {
 		cmd = ccw_command(ccw, prev, cmd);
 		if (!ccw_valid(ccw))
-			break;
+			continue;
 		if (!ccw_moves_data(ccw, cmd)) {
 			ccw->word[1] = cpu_to_be32(vfio_ccw_cp_start(cp));
 			continue;
@@ -209,8 +213,7 @@ static int vfio_ccw_cp_fill(struct vfio_ccw_cp *cp, struct vfio_device *vdev)
 		ret = vfio_ccw_cp_fill_one(ccw, cmd, &cp->pin[i], vdev, idaw);
 		if (ret == -EINVAL || ret == -EPERM) {
 			ccw_plant(ccw);
-			cp->nr = i + 1;
-			return 0;
+			continue;
 		}
 		if (ret < 0)
 			return ret;
@@ -231,7 +234,7 @@ int vfio_ccw_cp_translate(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 
 	ret = vfio_ccw_cp_scan(cp, vdev, be32_to_cpu(orb->word[2]), &idaws);
 	if (!ret)
-		ret = vfio_ccw_cp_reserve(cp, cp->nr, idaws);
+		ret = vfio_ccw_cp_reserve(cp, cp->nr + 1, idaws);
 	if (!ret)
 		ret = vfio_ccw_cp_fill(cp, vdev);
 	if (ret)
@@ -258,6 +261,12 @@ void vfio_ccw_cp_free(struct vfio_ccw_cp *cp)
 	memset(cp, 0, sizeof(*cp));
 }
 
+void vfio_ccw_cp_abandon(struct vfio_ccw_cp *cp)
+{
+	cp->arena = NULL;
+	cp->size = 0;
+}
+
 u32 vfio_ccw_cp_start(const struct vfio_ccw_cp *cp)
 {
 	return virt_to_phys(cp->arena);
@@ -267,7 +276,7 @@ u32 vfio_ccw_cp_guest(const struct vfio_ccw_cp *cp, u32 cpa)
 {
 	u32 offset = cpa - vfio_ccw_cp_start(cp);
 
-	if (!offset || offset > cp->nr * sizeof(*cp->arena))
+	if (!offset || offset > (cp->nr + 1) * sizeof(*cp->arena))
 		return 0;
 	return cp->guest + offset;
 }

@@ -67,6 +67,9 @@ void vfio_ccw_cp_release(struct vfio_ccw_cp *cp, struct vfio_device *vdev);
 /* Give the memory back; there must be no program. */
 void vfio_ccw_cp_free(struct vfio_ccw_cp *cp);
 
+/* Never use this memory again, and don't give it back: a channel may use it. */
+void vfio_ccw_cp_abandon(struct vfio_ccw_cp *cp);
+
 /* Absolute address of the translated program's first CCW. */
 u32 vfio_ccw_cp_start(const struct vfio_ccw_cp *cp);
 

@@ -19,13 +19,24 @@ static void vfio_ccw_init(struct vfio_ccw *ccw, struct subchannel *sch)
 {
 	ccw->sch = sch;
 	mutex_init(&ccw->lock);
-	INIT_WORK(&ccw->irq_work, vfio_ccw_irq_work);
-	INIT_WORK(&ccw->event_work, vfio_ccw_event_work);
+	INIT_WORK(&ccw->work, vfio_ccw_work);
 	init_completion(&ccw->quiet);
 	complete_all(&ccw->quiet);
 	ccw->type.sysfs_name = "io";
 	ccw->type.pretty_name = "I/O subchannel (Non-QDIO)";
 	ccw->types[0] = &ccw->type;
+}
+
+static void vfio_ccw_forget(struct vfio_ccw *ccw)
+{
+	struct subchannel *sch = ccw->sch;
+
+	spin_lock_irq(vfio_ccw_sch_lock(sch));
+	dev_set_drvdata(&sch->dev, NULL);
+	spin_unlock_irq(vfio_ccw_sch_lock(sch));
+	cancel_work_sync(&ccw->work);
+	mutex_destroy(&ccw->lock);
+	kfree(ccw);
 }
 
 static int vfio_ccw_sch_probe(struct subchannel *sch)
@@ -45,10 +56,8 @@ static int vfio_ccw_sch_probe(struct subchannel *sch)
 
 	ret = mdev_register_parent(&ccw->parent, &sch->dev,
 				   &vfio_ccw_mdev_driver, ccw->types, 1);
-	if (ret) {
-		dev_set_drvdata(&sch->dev, NULL);
-		kfree(ccw);
-	}
+	if (ret)
+		vfio_ccw_forget(ccw);
 	return ret;
 }
 
@@ -57,14 +66,7 @@ static void vfio_ccw_sch_remove(struct subchannel *sch)
 	struct vfio_ccw *ccw = vfio_ccw_of(sch);
 
 	mdev_unregister_parent(&ccw->parent);
-
-	spin_lock_irq(vfio_ccw_sch_lock(sch));
-	dev_set_drvdata(&sch->dev, NULL);
-	spin_unlock_irq(vfio_ccw_sch_lock(sch));
-	cancel_work_sync(&ccw->irq_work);
-	cancel_work_sync(&ccw->event_work);
-	mutex_destroy(&ccw->lock);
-	kfree(ccw);
+	vfio_ccw_forget(ccw);
 }
 
 static void vfio_ccw_sch_shutdown(struct subchannel *sch)
@@ -98,36 +100,13 @@ static int vfio_ccw_sch_event(struct subchannel *sch, int process)
 	return ret;
 }
 
-#define VFIO_CCW_CHP_RETRIES	255
-
-static void vfio_ccw_chp_masks(struct subchannel *sch, int mask, int event)
-{
-	if (event == CHP_VARY_OFF)
-		sch->opm &= ~mask;
-	if (event == CHP_VARY_ON)
-		sch->opm |= mask;
-	if (event == CHP_VARY_ON || event == CHP_ONLINE)
-		sch->lpm |= mask & sch->opm;
-	else
-		sch->lpm &= ~mask;
-}
-
 static int vfio_ccw_chp_event(struct subchannel *sch, struct chp_link *link,
 			      int event)
 {
-	int mask = chp_ssd_get_mask(&sch->ssd_info, link);
 	struct vfio_ccw *ccw = vfio_ccw_of(sch);
-	int retries = VFIO_CCW_CHP_RETRIES;
 
-	if (!ccw || !mask)
-		return 0;
-	if (cio_update_schib(sch))
-		return -ENODEV;
-
-	vfio_ccw_chp_masks(sch, mask, event);
-	if (!(sch->lpm & mask) && sch->schib.pmcw.lpum & mask)
-		cio_cancel_halt_clear(sch, &retries);
-	vfio_ccw_event_store(ccw, VFIO_CCW_EVENT_CHP_EVENT);
+	if (ccw && chp_ssd_get_mask(&sch->ssd_info, link))
+		vfio_ccw_event_store(ccw, VFIO_CCW_EVENT_CHP_EVENT);
 	return 0;
 }
 

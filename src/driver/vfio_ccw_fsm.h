@@ -65,5 +65,6 @@ vfio_ccw_action vfio_ccw_fsm_quiesce, vfio_ccw_fsm_retry, vfio_ccw_fsm_settle;
 vfio_ccw_action vfio_ccw_fsm_start, vfio_ccw_fsm_halt, vfio_ccw_fsm_clear;
 vfio_ccw_action vfio_ccw_fsm_deliver, vfio_ccw_fsm_complete;
 vfio_ccw_action vfio_ccw_fsm_silence, vfio_ccw_fsm_note, vfio_ccw_fsm_lose;
+vfio_ccw_action vfio_ccw_fsm_reroute;
 
 #endif /* VFIO_CCW_FSM_H */

@@ -13,27 +13,23 @@
 /* What condition codes 0 to 3 of START and HALT SUBCHANNEL are to the user. */
 static const int vfio_ccw_cc_errno[] = { 0, -EBUSY, -EBUSY, -ENODEV };
 
-static int vfio_ccw_not_operational(struct subchannel *sch,
-				    const struct ccw_orb *orb)
+static int vfio_ccw_not_operational(struct subchannel *sch, u8 lpm)
 {
-	u8 others = ~be32_get_bits(orb->word[1], ORB1_LPM);
-
 	if (cio_update_schib(sch))
 		return -ENODEV;
-	return sch->lpm & others ? -EACCES : -ENODEV;
+	return sch->lpm & ~lpm ? -EACCES : -ENODEV;
 }
 
 /* The guest's wishes, the host's addresses. */
 static void vfio_ccw_host_orb(struct vfio_ccw *ccw, const struct ccw_orb *guest,
-			      union orb *host)
+			      u8 lpm, union orb *host)
 {
 	struct ccw_orb *orb = (struct ccw_orb *)host;
 	u32 ctl = be32_to_cpu(guest->word[1]);
 
-	ctl &= ~(ORB1_KEY | ORB1_A | ORB1_T | ORB1_X);
-	ctl |= ORB1_H | FIELD_PREP(ORB1_KEY, PAGE_DEFAULT_KEY >> 4);
-	if (!(ctl & ORB1_LPM))
-		ctl |= FIELD_PREP(ORB1_LPM, ccw->sch->lpm);
+	ctl &= ~(ORB1_KEY | ORB1_A | ORB1_T | ORB1_X | ORB1_LPM);
+	ctl |= ORB1_H | FIELD_PREP(ORB1_KEY, PAGE_DEFAULT_KEY >> 4) |
+	       FIELD_PREP(ORB1_LPM, lpm);
 
 	memset(host, 0, sizeof(*host));
 	orb->word[0] = cpu_to_be32(virt_to_phys(ccw->sch));
@@ -41,19 +37,29 @@ static void vfio_ccw_host_orb(struct vfio_ccw *ccw, const struct ccw_orb *guest,
 	orb->word[2] = cpu_to_be32(vfio_ccw_cp_start(&ccw->cp));
 }
 
+/* The paths that the program may use. */
+static u8 vfio_ccw_paths(struct vfio_ccw *ccw, const struct ccw_orb *guest)
+{
+	u8 lpm = be32_get_bits(guest->word[1], ORB1_LPM);
+
+	return lpm ? lpm & ccw->sch->lpm : ccw->sch->lpm;
+}
+
 static int vfio_ccw_ssch(struct vfio_ccw *ccw, const struct ccw_orb *guest)
 {
 	struct subchannel *sch = ccw->sch;
 	union orb orb;
 	int cc, ret;
+	u8 lpm;
 
-	vfio_ccw_host_orb(ccw, guest, &orb);
 	spin_lock_irq(vfio_ccw_sch_lock(sch));
-	cc = ssch(sch->schid, &orb);
+	lpm = vfio_ccw_paths(ccw, guest);
+	vfio_ccw_host_orb(ccw, guest, lpm, &orb);
+	cc = lpm ? ssch(sch->schid, &orb) : 3;
 	if (cc == 0)
 		ccw->generation++;
 	if (cc == 3)
-		ret = vfio_ccw_not_operational(sch, guest);
+		ret = vfio_ccw_not_operational(sch, lpm);
 	else
 		ret = cc < 0 ? cc : vfio_ccw_cc_errno[cc];
 	spin_unlock_irq(vfio_ccw_sch_lock(sch));

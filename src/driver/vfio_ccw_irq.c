@@ -23,7 +23,19 @@ void vfio_ccw_irq_store(struct vfio_ccw *ccw, const struct irb *irb)
 	static_assert(sizeof(*irb) <= sizeof(result.irb));
 	memcpy(&result.irb, irb, sizeof(*irb));
 	vfio_ccw_ring_push(&ccw->raw, &result);
-	queue_work(vfio_ccw_workqueue, &ccw->irq_work);
+	queue_work(vfio_ccw_workqueue, &ccw->work);
+}
+
+/**
+ * vfio_ccw_event_store() - keep a machine event for the worker
+ * @ccw: the subchannel; its spinlock is held
+ * @event: SCH_EVENT or CHP_EVENT
+ */
+void vfio_ccw_event_store(struct vfio_ccw *ccw, enum vfio_ccw_event event)
+{
+	lockdep_assert_held(vfio_ccw_sch_lock(ccw->sch));
+	ccw->happened |= BIT(event);
+	queue_work(vfio_ccw_workqueue, &ccw->work);
 }
 
 static bool vfio_ccw_irq_take(struct vfio_ccw *ccw,
@@ -37,41 +49,28 @@ static bool vfio_ccw_irq_take(struct vfio_ccw *ccw,
 	return taken;
 }
 
-void vfio_ccw_irq_work(struct work_struct *work)
+static unsigned long vfio_ccw_events_take(struct vfio_ccw *ccw)
 {
-	struct vfio_ccw *ccw = container_of(work, struct vfio_ccw, irq_work);
-	struct vfio_ccw_result result;
-	struct vfio_ccw_request rq = { .result = &result };
-
-	mutex_lock(&ccw->lock);
-	while (vfio_ccw_irq_take(ccw, &result))
-		vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_INTERRUPT, &rq);
-	mutex_unlock(&ccw->lock);
-}
-
-/**
- * vfio_ccw_event_store() - keep a machine event for the worker
- * @ccw: the subchannel; its spinlock is held
- * @event: SCH_EVENT or CHP_EVENT
- */
-void vfio_ccw_event_store(struct vfio_ccw *ccw, enum vfio_ccw_event event)
-{
-	lockdep_assert_held(vfio_ccw_sch_lock(ccw->sch));
-	ccw->happened |= BIT(event);
-	queue_work(vfio_ccw_workqueue, &ccw->event_work);
-}
-
-void vfio_ccw_event_work(struct work_struct *work)
-{
-	struct vfio_ccw *ccw = container_of(work, struct vfio_ccw, event_work);
-	struct vfio_ccw_request rq = {};
 	unsigned long happened;
 
-	mutex_lock(&ccw->lock);
 	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
 	happened = ccw->happened;
 	ccw->happened = 0;
 	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	return happened;
+}
+
+void vfio_ccw_work(struct work_struct *work)
+{
+	struct vfio_ccw *ccw = container_of(work, struct vfio_ccw, work);
+	struct vfio_ccw_result result;
+	struct vfio_ccw_request rq = { .result = &result };
+	unsigned long happened;
+
+	mutex_lock(&ccw->lock);
+	while (vfio_ccw_irq_take(ccw, &result))
+		vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_INTERRUPT, &rq);
+	happened = vfio_ccw_events_take(ccw);
 	if (happened & BIT(VFIO_CCW_EVENT_SCH_EVENT))
 		vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_SCH_EVENT, &rq);
 	if (happened & BIT(VFIO_CCW_EVENT_CHP_EVENT))
@@ -110,6 +109,11 @@ static void vfio_ccw_translate_back(struct vfio_ccw *ccw,
 		address = vfio_ccw_cp_guest(&ccw->cp,
 					    be32_to_cpu(scsw->word[1]));
 	scsw->word[1] = cpu_to_be32(address);
+	if (scsw->word[0] & cpu_to_be32(SCSW0_L)) {
+		result->irb.esw[1] &= ~cpu_to_be32(ESW1_FSAV | ESW1_SCAV |
+						   ESW1_FSAF);
+		memset(&result->irb.esw[2], 0, 3 * sizeof(__be32));
+	}
 }
 
 enum vfio_ccw_state

@@ -9,22 +9,40 @@
 
 #include <asm/isc.h>
 
+#include "chp.h"
 #include "vfio_ccw_private.h"
 
 #define VFIO_CCW_RETRIES	255	/* what cio_cancel_halt_clear() expects */
 #define VFIO_CCW_WAIT		(3 * HZ) /* for the interrupt of a halt or clear */
 #define VFIO_CCW_ATTEMPTS	10	/* waits before a device is given up */
 
+/* Look at the subchannel; its spinlock is held. False: it can't be used. */
+static bool vfio_ccw_look(struct vfio_ccw *ccw)
+{
+	struct subchannel *sch = ccw->sch;
+
+	lockdep_assert_held(vfio_ccw_sch_lock(sch));
+	ccw->gone = cio_update_schib(sch) ||
+		    (ccw->vdev && sch->schib.pmcw.dev != ccw->devno);
+	if (ccw->gone)
+		return false;
+	sch->opm = chp_get_sch_opm(sch);
+	sch->lpm = sch->schib.pmcw.pam & sch->opm;
+	return true;
+}
+
 enum vfio_ccw_state
 vfio_ccw_fsm_open(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
 	struct subchannel *sch = ccw->sch;
+	bool there;
 
 	spin_lock_irq(vfio_ccw_sch_lock(sch));
-	ccw->gone = cio_update_schib(sch);
+	there = vfio_ccw_look(ccw);
+	ccw->devno = sch->schib.pmcw.dev;
 	sch->isc = VFIO_CCW_ISC;
 	spin_unlock_irq(vfio_ccw_sch_lock(sch));
-	if (ccw->gone) {
+	if (!there) {
 		rq->ret = -EINVAL;
 		return VFIO_CCW_STATE_UNCONFIGURED;
 	}
@@ -36,17 +54,30 @@ enum vfio_ccw_state
 vfio_ccw_fsm_online(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
 	struct subchannel *sch = ccw->sch;
-	int ret;
+	int ret = -ENODEV;
 
 	spin_lock_irq(vfio_ccw_sch_lock(sch));
-	ret = cio_enable_subchannel(sch, (u32)virt_to_phys(sch));
+	if (vfio_ccw_look(ccw))
+		ret = cio_enable_subchannel(sch, (u32)virt_to_phys(sch));
+	if (ret)
+		cio_disable_subchannel(sch);
 	spin_unlock_irq(vfio_ccw_sch_lock(sch));
-	ccw->gone = ret == -ENODEV;
 	if (ret) {
 		rq->ret = -EINVAL;
 		return VFIO_CCW_STATE_STANDBY;
 	}
 	return VFIO_CCW_STATE_IDLE;
+}
+
+static void vfio_ccw_silent(struct vfio_ccw *ccw)
+{
+	vfio_ccw_cp_release(&ccw->cp, ccw->vdev);
+	vfio_ccw_ring_clear(&ccw->results);
+	memset(ccw->io.irb_area, 0, sizeof(ccw->io.irb_area));
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	vfio_ccw_ring_clear(&ccw->raw);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	complete_all(&ccw->quiet);
 }
 
 /* One step of stopping what runs. -EBUSY: an interrupt is to be expected. */
@@ -74,16 +105,9 @@ static int vfio_ccw_silence_or_stop(struct vfio_ccw *ccw)
 /* The state that follows an attempt which returned @ret. */
 static enum vfio_ccw_state vfio_ccw_settled(struct vfio_ccw *ccw, int ret)
 {
-	if (ret == -EBUSY)
+	if (ret && ret != -ENODEV)
 		return VFIO_CCW_STATE_QUIESCING;
-
-	ccw->gone = ret == -ENODEV;
-	vfio_ccw_cp_release(&ccw->cp, ccw->vdev);
-	vfio_ccw_ring_clear(&ccw->results);
-	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
-	vfio_ccw_ring_clear(&ccw->raw);
-	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
-	complete_all(&ccw->quiet);
+	vfio_ccw_silent(ccw);
 	return VFIO_CCW_STATE_STANDBY;
 }
 
@@ -125,7 +149,9 @@ vfio_ccw_fsm_retry(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 		return vfio_ccw_fsm_settle(ccw, rq);
 
 	dev_err(&ccw->sch->dev, "does not answer halt and clear; given up\n");
-	return vfio_ccw_settled(ccw, -EIO);
+	vfio_ccw_silent(ccw);
+	vfio_ccw_cp_abandon(&ccw->cp);
+	return VFIO_CCW_STATE_STANDBY;
 }
 
 enum vfio_ccw_state
@@ -134,6 +160,7 @@ vfio_ccw_fsm_offline(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	if (rq->target == VFIO_CCW_STATE_UNCONFIGURED) {
 		vfio_ccw_cp_free(&ccw->cp);
 		ccw->vdev = NULL;
+		vfio_ccw_fsm_note(ccw, rq);
 	}
 	return rq->target;
 }
@@ -142,13 +169,14 @@ enum vfio_ccw_state
 vfio_ccw_fsm_note(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
 	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
-	ccw->gone = cio_update_schib(ccw->sch);
+	if (!vfio_ccw_look(ccw) && !ccw->vdev)
+		css_sched_sch_todo(ccw->sch, SCH_TODO_UNREG);
 	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
 	return ccw->state;
 }
 
-enum vfio_ccw_state
-vfio_ccw_fsm_lose(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+/* Answer a program that the machine will not answer, and end it. */
+static enum vfio_ccw_state vfio_ccw_lost(struct vfio_ccw *ccw)
 {
 	const u32 status = SCSW0_CC | SCSW0_F | SCSW0_FC_START |
 			   SCSW0_SC_ALERT | SCSW0_SC_PRIM | SCSW0_SC_SEC |
@@ -157,12 +185,38 @@ vfio_ccw_fsm_lose(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 		.irb.scsw.word[0] = cpu_to_be32(status),
 	};
 
-	vfio_ccw_fsm_note(ccw, rq);
-	if (!ccw->gone)
-		return VFIO_CCW_STATE_BUSY;
 	vfio_ccw_cp_release(&ccw->cp, ccw->vdev);
 	vfio_ccw_publish(ccw, &lost);
 	return VFIO_CCW_STATE_IDLE;
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_lose(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	bool lost;
+
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	lost = !vfio_ccw_look(ccw) || !ccw->sch->schib.pmcw.ena;
+	if (lost && vfio_ccw_ring_used(&ccw->raw)) {
+		vfio_ccw_event_store(ccw, VFIO_CCW_EVENT_SCH_EVENT);
+		lost = false;
+	}
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	return lost ? vfio_ccw_lost(ccw) : VFIO_CCW_STATE_BUSY;
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_reroute(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	struct subchannel *sch = ccw->sch;
+	int ret = -EBUSY;
+
+	spin_lock_irq(vfio_ccw_sch_lock(sch));
+	ccw->retries = VFIO_CCW_RETRIES;
+	if (vfio_ccw_look(ccw) && sch->schib.pmcw.lpum & ~sch->lpm)
+		ret = cio_cancel_halt_clear(sch, &ccw->retries);
+	spin_unlock_irq(vfio_ccw_sch_lock(sch));
+	return ret ? VFIO_CCW_STATE_BUSY : vfio_ccw_lost(ccw);
 }
 
 enum vfio_ccw_state
@@ -192,8 +246,9 @@ static void vfio_ccw_down(struct vfio_ccw *ccw, enum vfio_ccw_state target)
  * vfio_ccw_reset() - bring the subchannel down to STANDBY and up to IDLE
  * @ccw: the subchannel, opened by a VM
  *
- * May sleep for as long as the device takes to let go. Return: 0, or -EINVAL if
- * the subchannel cannot be enabled; the state is STANDBY then.
+ * May sleep for as long as the device takes to let go. Return: 0; -EINVAL: the
+ * subchannel cannot be enabled, the state is STANDBY; -EBUSY: somebody else is
+ * bringing it down again.
  */
 int vfio_ccw_reset(struct vfio_ccw *ccw)
 {
@@ -244,5 +299,6 @@ void vfio_ccw_close(struct vfio_ccw *ccw)
 		ccw->trigger[i] = NULL;
 	}
 	memset(&ccw->io, 0, sizeof(ccw->io));
+	memset(&ccw->cmd, 0, sizeof(ccw->cmd));
 	mutex_unlock(&ccw->lock);
 }

@@ -105,9 +105,10 @@ static long vfio_ccw_set_irqs(struct vfio_ccw *ccw, unsigned long arg)
 		return ret;
 	if (!(set.flags & VFIO_IRQ_SET_ACTION_TRIGGER))
 		return -EINVAL;
-	if (!set.count)
-		return 0;
 	set.index = array_index_nospec(set.index, VFIO_CCW_NUM_IRQS);
+	if (!set.count)
+		return set.flags & VFIO_IRQ_SET_DATA_NONE ?
+		       vfio_ccw_arm(ccw, set.index, -1) : 0;
 	return vfio_ccw_trigger(ccw, &set, (void __user *)(arg + minsz));
 }
 

@@ -70,8 +70,11 @@ static inline bool vfio_ccw_ring_pop(struct vfio_ccw_ring *ring,
 /* Does this status end what START, HALT or CLEAR SUBCHANNEL began? */
 static inline bool vfio_ccw_final(const struct ccw_irb *irb)
 {
-	return be32_get_bits(irb->scsw.word[0], SCSW0_FC) &&
-	       !be32_get_bits(irb->scsw.word[0], SCSW0_AC);
+	u32 word = be32_to_cpu(irb->scsw.word[0]);
+	bool asked = word & SCSW0_CC ||
+		     (word & SCSW0_SC) != (SCSW0_SC_ALERT | SCSW0_SC_PEND);
+
+	return asked && !(word & (SCSW0_AC_SCH | SCSW0_AC_DEV | SCSW0_AC_SUSP));
 }
 
 static inline void vfio_ccw_ring_push(struct vfio_ccw_ring *ring,
@@ -97,10 +100,11 @@ static inline void vfio_ccw_ring_clear(struct vfio_ccw_ring *ring)
  * @parent: the subchannel as a parent of mediated devices
  * @type: the one type of mediated device it offers
  * @types: the same as the list that the mdev layer asks for
- * @lock: guards the state and all that follows up to @raw; may be held while
- *	sleeping, so never taken in interrupt context
+ * @lock: guards whatever is not said to be guarded otherwise; may be held
+ *	while sleeping, so never taken in interrupt context
  * @state: written by vfio_ccw_fsm_event() alone
- * @gone: the subchannel does not answer, or has no device
+ * @gone: the subchannel does not answer, has no device or another one
+ * @devno: number of the device that was there at INIT
  * @vdev: the VFIO device, from INIT until UNCONFIGURED; else NULL
  * @cp: the channel program and the memory it is translated in
  * @io: what the I/O region shows: the last request and the last result
@@ -113,8 +117,7 @@ static inline void vfio_ccw_ring_clear(struct vfio_ccw_ring *ring)
  *	subchannel's lock, so that status can be stamped with it
  * @happened: machine events to be raised, a bit each; under the subchannel's
  *	lock
- * @irq_work: raises INTERRUPT for everything in @raw
- * @event_work: raises the events in @happened
+ * @work: raises INTERRUPT for everything in @raw, then what has @happened
  * @quiet: complete, except in QUIESCING
  */
 struct vfio_ccw {
@@ -126,6 +129,7 @@ struct vfio_ccw {
 	struct mutex lock; /* the group's */
 	enum vfio_ccw_state state;
 	bool gone;
+	u16 devno;
 	struct vfio_device *vdev;
 	struct vfio_ccw_cp cp;
 	struct ccw_io_region io;
@@ -136,8 +140,7 @@ struct vfio_ccw {
 	struct vfio_ccw_ring raw;
 	u32 generation;
 	unsigned long happened;
-	struct work_struct irq_work;
-	struct work_struct event_work;
+	struct work_struct work;
 	struct completion quiet;
 };
 
@@ -169,9 +172,8 @@ void vfio_ccw_close(struct vfio_ccw *ccw);
 
 /* vfio_ccw_irq.c */
 void vfio_ccw_irq_store(struct vfio_ccw *ccw, const struct irb *irb);
-void vfio_ccw_irq_work(struct work_struct *work);
 void vfio_ccw_event_store(struct vfio_ccw *ccw, enum vfio_ccw_event event);
-void vfio_ccw_event_work(struct work_struct *work);
+void vfio_ccw_work(struct work_struct *work);
 void vfio_ccw_publish(struct vfio_ccw *ccw,
 		      const struct vfio_ccw_result *result);
 void vfio_ccw_signal(struct vfio_ccw *ccw, unsigned int index);

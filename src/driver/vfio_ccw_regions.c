@@ -87,10 +87,7 @@ static ssize_t vfio_ccw_cmd_write(struct vfio_ccw *ccw, const char __user *buf)
 		return -EFAULT;
 
 	mutex_lock(&ccw->lock);
-	if (ccw->state < VFIO_CCW_STATE_IDLE)
-		ret = -EIO;
-	else
-		ret = vfio_ccw_cmd_request(ccw, cmd.command);
+	ret = vfio_ccw_cmd_request(ccw, cmd.command);
 	cmd.ret_code = ret;
 	ccw->cmd = cmd;
 	mutex_unlock(&ccw->lock);

@@ -84,8 +84,8 @@ CELL(IDLE, INTERRUPT, deliver, TO(IDLE),
 	"unsolicited, or of a halt or clear: the guest's to see")
 CELL(IDLE, SCH_EVENT, note, TO(IDLE),
 	"a later start meets condition code 3 and says so")
-CELL(IDLE, CHP_EVENT, ignore, TO(IDLE),
-	"the callback has adjusted the masks")
+CELL(IDLE, CHP_EVENT, note, TO(IDLE),
+	"the next program uses the paths that are left")
 CELL(BUSY, INIT, refuse_inval, TO(BUSY),
 	"one VM at a time holds a subchannel")
 CELL(BUSY, ONLINE, ignore, TO(BUSY),
@@ -102,8 +102,8 @@ CELL(BUSY, INTERRUPT, complete, TO(IDLE) | TO(BUSY),
 	"only a final status of this very program ends it")
 CELL(BUSY, SCH_EVENT, lose, TO(IDLE) | TO(BUSY),
 	"if the device is gone no interrupt may come: end it for the guest")
-CELL(BUSY, CHP_EVENT, ignore, TO(BUSY),
-	"if the path was lost, cancel, halt or clear is already under way")
+CELL(BUSY, CHP_EVENT, reroute, TO(IDLE) | TO(BUSY),
+	"a program on a path that is lost is stopped")
 CELL(QUIESCING, INIT, refuse_inval, TO(QUIESCING),
 	"one VM at a time holds a subchannel")
 CELL(QUIESCING, ONLINE, refuse_busy, TO(QUIESCING),
