@@ -187,11 +187,14 @@ build/figures/%.svg: diagrams/%.dot
 build/figures/%.txt: diagrams/%.txt
 	@mkdir -p $(@D)
 	@cp $< $@
-build/figures/fsm.dot build/figures/fsm.txt build/gen/fsm.md build/gen/fsm-cells.md: \
-		$(table) book/figures/fsm.py
+build/figures/fsm.dot build/figures/fsm.txt $(fsm): $(table) book/figures/fsm.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/fsm.py $< $@
-build/figures/fsm.svg: build/figures/fsm.dot
+build/figures/trip.dot build/figures/trip.txt $(trip): \
+		build/gen/firsttrip.txt book/figures/trip.py
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/trip.py $< $@
+build/figures/fsm.svg build/figures/trip.svg: %.svg: %.dot
 	@dot -Tsvg -o $@ $<
 $(bits:%=build/figures/%.svg) $(bits:%=build/figures/%.txt): $(formats) book/figures/bits.py
 	@mkdir -p $(@D)

@@ -14,7 +14,7 @@
 #include <linux/vfio_ccw.h>
 
 #include "dev_3270.h"
-#include "host_css.h"
+#include "host_cio.h"
 #include "sched.h"
 #include "sim.h"
 #include "vfio_ccw_private.h"
@@ -144,7 +144,7 @@ static void climb(struct world *w)
 
 	CU_ASSERT_EQUAL_FATAL(ops->bind(w->port), 0);
 	CU_ASSERT_EQUAL_FATAL(ops->create(w->port), 0);
-	w->ccw = vfio_ccw_of(host_sch(w->sim->host, w->sim->sid));
+	w->ccw = vfio_ccw_of(host_subchannel(w->sim->host, w->sim->sid));
 	if (w->state == U)
 		return;
 	CU_ASSERT_EQUAL_FATAL(ops->open(w->port), 0);
