@@ -202,8 +202,8 @@ function highlightArrival() {
 function codeText(box) {
 	const copy = box.cloneNode(true);
 	copy.querySelectorAll("details").forEach((peek) => peek.remove());
-	copy.querySelectorAll("a.ref").forEach((ref) =>
-		ref.replaceWith(`<<${ref.textContent.slice(1, -1)}>>`));
+	copy.querySelectorAll(".ref code").forEach((quoted) => quoted.replaceWith(`[[${quoted.textContent}]]`));
+	copy.querySelectorAll(".ref").forEach((ref) => ref.replaceWith(`<<${ref.textContent.slice(1, -1)}>>`));
 	return [...copy.children].map((part) => part.textContent.replace(/\n?$/, "\n")).join("");
 }
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote
 
 from prose import MarkdownMaker
 from report import BookError, unique, warn
-from tree import attribute, raw, raw_inline, string, text_of, walk
+from tree import raw, raw_inline, string, text_of, walk
 
 PASSAGES = ("aside", "discussion", "linux", "exercise")
 

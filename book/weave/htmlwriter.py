@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 import svg
 from report import BookError
-from tree import attribute, raw, raw_inline, string
+from tree import attribute, raw, raw_inline
 
 MONTHS = ("January February March April May June July August September October "
           "November December").split()

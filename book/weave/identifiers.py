@@ -130,13 +130,6 @@ class Identifiers:
                 suffix = "" if number == 1 else f"--{number}"
                 found.anchor = f"id-{found.name}{suffix}"
 
-    def defined_at(self, path, line, name):
-        """The Identifier of this name that this line defines, or None."""
-        for found in self.by_place.get((path, line), []):
-            if found.name == name:
-                return found
-        return None
-
     def lookup(self, name, roots=(), before="", loose=False):
         """The definition that `name` means in one of the files `roots`, or None.
 

@@ -21,7 +21,7 @@ ESCAPES = {"\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "$": "\\$", "&": "
 MACROS = {"k": "K", "t": "T", "s": "Q", "n": "N", "c": "C", "pp": "M", "f": "F"}
 BREAK_AFTER = re.compile(r"(_|/|->|\.|\(|,|\|)(?=\w)")
 # What the text face lacks and the symbol face has.
-SYMBOLS = re.compile(r"[\u2190-\u23ff\u2460-\u27ff\u2900-\u2bff]")
+SYMBOLS = re.compile(r"(?![\u2190-\u219b\u2211-\u2213\u2248\u2260-\u2265])[\u2190-\u23ff\u2460-\u27ff\u2900-\u2bff]")
 
 
 def escape(text):

@@ -10,7 +10,7 @@ from latexcode import escape, symbols
 from tree import attribute, raw, raw_inline, text_of
 
 MARK = re.compile(r"\\weavemark\{(\w+):([^}]*)\}")
-TABLE_COLUMNS = 84          # characters of small type that fit a line
+TABLE_COLUMNS = 78          # characters of small type that fit a line
 COLOURS = {"discussion": "letter", "linux": "linux", "exercise": "task"}
 
 
@@ -22,10 +22,15 @@ def column_widths(content):
     for row in rows:
         for number, cell in enumerate(row[1][:len(specs)]):
             text = text_of(cell[4]).strip()
-            word = max((len(w) for w in re.split(r"[\s/]", text)), default=0)
+            word = max((text_width(w) for w in re.split(r"[\s/]", text)), default=0)
             old = widths[number]
-            widths[number] = (max(old[0], word), max(old[1], len(text)))
+            widths[number] = (max(old[0], word), max(old[1], text_width(text)))
     return widths
+
+
+def text_width(text):
+    """About how many average characters a text is wide; capitals are wider."""
+    return sum(1.4 if c.isupper() or c == "_" else 1 for c in text)
 
 
 def shares(widths, columns):

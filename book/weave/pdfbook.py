@@ -12,7 +12,7 @@ from latexwriter import LatexWriter
 from noweb import FRONT_MATTER
 from report import BookError, warn
 from tangle import write_if_changed
-from weaving import SUBTITLE, TITLE
+from weaving import MANY, SUBTITLE, TITLE
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OUT = "build/book/book.pdf"
@@ -82,7 +82,7 @@ class PdfBook:
 
     def _chunks(self):
         items = []
-        for name in self.weaving.chunk_names:
+        for name in self.weaving.step_names:
             chunk = self.book.chunks[name]
             defined = ",".join(names.chunk_anchor(d) for d in chunk.definitions)
             used = ",".join(names.chunk_anchor(d) for d, _ in chunk.uses)
@@ -98,7 +98,9 @@ class PdfBook:
         for found in self.weaving.identifiers.all():
             text = f"\\code{{{breakable(found.name)}}} {found.kind} \\textbf{{\\pages{{{found.anchor}}}}}"
             used = ",".join(names.chunk_anchor(u) for u in found.uses)
-            if used:
+            if len(found.uses) > MANY:
+                text += "; throughout"
+            elif used:
                 text += f"; \\pages{{{used}}}"
             items.append((found.name, text))
         return ("\\chapter{Index of identifiers}\nPages of definitions are bold, of uses plain.\n"

@@ -13,6 +13,7 @@ from tangle import SourceMap
 
 TITLE = "A Channel of One’s Own"
 SUBTITLE = "The vfio-ccw driver as a literate program"
+MANY = 40                       # an index does not list more uses than these
 
 
 class Weaving:
@@ -74,6 +75,11 @@ class Weaving:
         """All chunk names as in an index: without brackets, letters first."""
         return sorted(self.book.chunks,
                       key=lambda n: (names.plain(n).lower().lstrip("_<[ "), n))
+
+    @property
+    def step_names(self):
+        """The same without files, which have an index of their own."""
+        return [n for n in self.chunk_names if self.book.chunks[n].uses]
 
     def quoted(self, text, chapter):
         """Spans of code quoted in a chapter's prose."""

@@ -11,7 +11,7 @@ from htmlcode import CodeHtml
 from htmlwriter import HtmlWriter
 from noweb import FRONT_MATTER
 from tangle import write_if_changed
-from weaving import SUBTITLE, TITLE
+from weaving import MANY, SUBTITLE, TITLE
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ASSETS = ("book.css", "book.js")
@@ -157,14 +157,14 @@ class Website:
 
     def chunks(self):
         items = []
-        for name in self.weaving.chunk_names:
+        for name in self.weaving.step_names:
             chunk = self.book.chunks[name]
             pieces = ", ".join(
                 f'<a href="{escape(self.code.chunk_url(name, d.ordinal))}">'
                 f"{escape(self._place(d.chapter))}</a>" for d in chunk.definitions)
             users = {id(d): d for d, _ in chunk.uses}.values()
             used = "; ".join(self.code.chunk_link(u.name, None, u.ordinal, "plain") for u in users)
-            used = f'<p>used in {used}</p>' if used else '<p>a file</p>'
+            used = f'<p>used in {used}</p>' if used else ""
             items.append((names.plain(name), f'<li><span class="name">'
                           f'{self.code.chunk_link(name, None)}</span> '
                           f'<span class="at">{pieces}</span>{used}</li>'))
@@ -187,6 +187,8 @@ class Website:
 
     def _uses(self, found):
         uses = {u.name: u for u in reversed(found.uses) if u is not found.definition}
+        if len(uses) > MANY:
+            return f"<p>in {len(uses)} chunks</p>"
         links = "; ".join(self.code.chunk_link(u.name, None, u.ordinal, "plain")
                           for u in reversed(uses.values()))
         return f"<p>in {links}</p>" if links else ""

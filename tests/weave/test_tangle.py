@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import unittest
 
@@ -41,7 +42,9 @@ class SameAsNotangle(BookTest):
         self.assert_same(noweb.load(self.root))
 
     def test_the_book_itself(self):
-        book = noweb.load(REPOSITORY, allow_missing=True)
+        shutil.copytree(os.path.join(REPOSITORY, "book"), os.path.join(self.root, "book"),
+                        ignore=shutil.ignore_patterns("weave", "figures"))
+        book = noweb.load(self.root, allow_missing=True)
         if noweb.unknown_uses(book):
             self.skipTest("the book uses chunks that are not written yet")
         self.assert_same(book)
