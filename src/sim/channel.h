@@ -89,5 +89,4 @@ static inline u32 channel_limit(const struct channel *ch)
 	return channel_orb(ch, ORB1_F) ? BIT(31) : BIT(24);
 }
 
-
 #endif /* SIM_CHANNEL_H */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/kernel.h>
 #include "dev_3270.h"
 #include "machine.h"
 
@@ -234,7 +235,7 @@ static bool take_byte(struct dev_3270 *dev, u8 byte)
 		dev->operands[dev->have++] = byte;
 		return end_order(dev);
 	}
-	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
 		if (orders[i].code == byte) {
 			dev->order = &orders[i];
 			dev->have = 0;
@@ -357,7 +358,7 @@ static const struct command *find_command(u8 code)
 {
 	unsigned int i;
 
-	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (commands[i].code == code)
 			return &commands[i];
 	return NULL;
@@ -494,6 +495,13 @@ void dev_3270_destroy(struct dev_3270 *dev)
 	free(dev);
 }
 
+/* A terminal that is not attached yet has nobody to tell. */
+static void present(struct dev_3270 *dev, u8 status)
+{
+	if (dev->m)
+		machine_present(dev->m, dev->sid, status);
+}
+
 void dev_3270_answer(struct dev_3270 *dev, enum dev_3270_manner manner)
 {
 	u8 held = dev->held;
@@ -502,7 +510,7 @@ void dev_3270_answer(struct dev_3270 *dev, enum dev_3270_manner manner)
 	if (manner != DEV_3270_PROMPT || !held)
 		return;
 	dev->held = 0;
-	machine_present(dev->m, dev->sid, held);
+	present(dev, held);
 }
 
 void dev_3270_power(struct dev_3270 *dev, bool on)
@@ -515,8 +523,8 @@ void dev_3270_power(struct dev_3270 *dev, bool on)
 		dev->aid = AID_NONE;
 		dev->locked = false;
 	}
-	if (news && dev->m)
-		machine_present(dev->m, dev->sid, DEVICE_END);
+	if (news)
+		present(dev, DEVICE_END);
 }
 
 static int may_type(struct dev_3270 *dev, const char *text)
@@ -557,7 +565,7 @@ int dev_3270_enter(struct dev_3270 *dev)
 		return -EPERM;
 	dev->locked = true;
 	dev->aid = AID_ENTER;
-	machine_present(dev->m, dev->sid, DEVICE_ATTENTION);
+	present(dev, DEVICE_ATTENTION);
 	return 0;
 }
 

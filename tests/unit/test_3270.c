@@ -105,6 +105,19 @@ static u8 sense(struct terminal t)
 	return t.w->storage[0x2000];
 }
 
+/* A terminal on a desk, without a cable: one can type, and nothing breaks. */
+static void test_not_attached(void)
+{
+	struct dev_3270 *dev = dev_3270_create();
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(dev);
+	CU_ASSERT_EQUAL(dev_3270_type(dev, "A"), 0);
+	CU_ASSERT_EQUAL(dev_3270_enter(dev), 0);
+	dev_3270_power(dev, false);
+	dev_3270_power(dev, true);
+	dev_3270_destroy(dev);
+}
+
 /* Bit for bit what QEMU's x-terminal3270 was seen to answer. */
 static void test_sense_id_is_qemus(void)
 {
@@ -518,6 +531,7 @@ static void test_hold_noop(void)
 int main(void)
 {
 	CU_TestInfo tests[] = {
+		{ "not attached", test_not_attached },
 		{ "SENSE ID is QEMU's", test_sense_id_is_qemus },
 		{ "word 0, step by step", test_word_0_step_by_step },
 		{ "lengths", test_lengths },
