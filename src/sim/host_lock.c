@@ -34,7 +34,10 @@ static unsigned int class_of(const char *name, const char *where)
 	unsigned int i;
 
 	for (i = 0; i < host->classes; i++)
-		if (host->class[i] == name || !strcmp(host->class[i], name))
+		if (host->class[i] == name)
+			return i;
+	for (i = 0; i < host->classes; i++)
+		if (!strcmp(host->class[i], name))
 			return i;
 	if (i == HOST_CLASSES)
 		host_violation(where, "more than %d classes of locks", i);
