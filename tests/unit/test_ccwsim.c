@@ -235,7 +235,7 @@ static void test_trace_tells_the_story(void)
 {
 	static const char *const lines[] = {
 		"  7  vmm: start 0x1000 => ok\n",
-		"driver   0.0.0000   SSCH from IDLE to BUSY result ok\n",
+		"driver   0.0.0000    SSCH from IDLE to BUSY result ok\n",
 		"ccw command noop count 0", "ccw command sense-id count 7",
 		"bytes ff 32 70", "INTERRUPT from BUSY to IDLE result ok\n",
 		"  9  guest: memory 0x2000 => ff 32 70\n",
