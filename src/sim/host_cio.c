@@ -86,16 +86,6 @@ int xsch(struct subchannel_id schid)
 		      __func__);
 }
 
-static u32 pmcw_word1(const struct schib *schib, u32 mask)
-{
-	return be32_get_bits(((const __be32 *)&schib->pmcw)[1], mask);
-}
-
-bool host_schib_valid(const struct schib *schib)
-{
-	return pmcw_word1(schib, PMCW1_V);
-}
-
 int cio_update_schib(struct subchannel *sch)
 {
 	struct schib schib;
@@ -103,7 +93,7 @@ int cio_update_schib(struct subchannel *sch)
 	lockdep_assert_held(sch->lock);
 	if (stsch(sch->schid, &schib))
 		return -ENODEV;
-	if (!host_schib_valid(&schib)) {
+	if (!schib.pmcw.dnv) {
 		memset(&sch->schib, 0, sizeof(sch->schib));
 		return -EACCES;
 	}
@@ -116,7 +106,7 @@ static int modify_once(struct subchannel *sch, bool enable, u32 intparm)
 	struct schib schib;
 	struct irb irb;
 
-	if (stsch(sch->schid, &schib) || !host_schib_valid(&schib))
+	if (stsch(sch->schid, &schib) || !schib.pmcw.dnv)
 		return -ENODEV;
 	{
 		__be32 *word = (__be32 *)&schib.pmcw;
@@ -205,7 +195,7 @@ int cio_cancel_halt_clear(struct subchannel *sch, int *iretry)
 
 	if (cio_update_schib(sch))
 		return -ENODEV;
-	if (!pmcw_word1(&sch->schib, PMCW1_E))
+	if (!sch->schib.pmcw.ena)
 		return 0;
 	if (!pends(sch, SCSW0_AC_HALT | SCSW0_AC_CLEAR)) {
 		ret = cancel(sch);

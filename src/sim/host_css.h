@@ -15,8 +15,6 @@ static inline u32 host_sid(struct subchannel_id schid)
 	return 0x10000 | schid.ssid << 17 | schid.sch_no;
 }
 
-/** Does the subchannel have a device? */
-bool host_schib_valid(const struct schib *schib);
 /** Hold a device's lock: nobody binds or unbinds its driver meanwhile. */
 void host_device_lock(struct device *dev);
 void host_device_unlock(struct device *dev);

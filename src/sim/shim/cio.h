@@ -28,11 +28,12 @@ struct chsc_ssd_info {
 struct pmcw {
 	__be32 intparm;		/* interruption parameter */
 #ifdef __BIG_ENDIAN_BITFIELD
-	u8 qf : 1, bits : 7;	/* used for QDIO; and others */
+	u8 qf : 1, : 7;		/* used for QDIO */
+	u8 ena : 1, : 6, dnv : 1; /* enabled; device number valid */
 #else
-	u8 bits : 7, qf : 1;
+	u8 : 7, qf : 1;
+	u8 dnv : 1, : 6, ena : 1;
 #endif
-	u8 flags;		/* enabled and others */
 	__be16 dev;		/* device number */
 	u8 lpm, pnom, lpum, pim; /* masks of paths: logical, not operational, */
 	__be16 mbi;		/* last used, installed */
