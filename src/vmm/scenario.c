@@ -909,30 +909,51 @@ void scenario_format_status(char *buf, size_t size,
 	buf[strlen(buf) - 1] = '\0';
 }
 
+/** Print a word; break the line before it if it would not fit. */
+static void put_word(FILE *out, int *column, const char *word)
+{
+	if (*column + strlen(word) > 77)
+		*column = fprintf(out, "\n%14s", "") - 1;
+	*column += fprintf(out, " %s", word);
+}
+
 static void print_names(FILE *out, const char *what, const struct name *names)
 {
 	int column = fprintf(out, "  %-12s", what);
 
-	for (; names->name; names++) {
-		if (column + strlen(names->name) > 78)
-			column = fprintf(out, "\n%14s", "") - 1;
-		column += fprintf(out, " %s", names->name);
-	}
+	for (; names->name; names++)
+		put_word(out, &column, names->name);
 	fputc('\n', out);
 }
 
-static void print_params(FILE *out, const struct param *param,
+static void print_params(FILE *out, int *column, const struct param *param,
 			 const char *before, const char *behind)
 {
+	char word[64];
+
 	for (; param->what; param++) {
 		if (by_position(param))
-			fprintf(out, " %s", param->what);
+			snprintf(word, sizeof(word), "%s", param->what);
 		else if (param->word)
-			fprintf(out, " %s%s %s%s", before, param->word,
-				param->what, behind);
+			snprintf(word, sizeof(word), "%s%s %s%s", before,
+				 param->word, param->what, behind);
 		else
-			fprintf(out, " %s%s%s", before, param->what, behind);
+			snprintf(word, sizeof(word), "%s%s%s", before,
+				 param->what, behind);
+		put_word(out, column, word);
 	}
+}
+
+static void print_verb(FILE *out, const struct scenario_verb *verb)
+{
+	int column = fprintf(out, "%s: %s", verb->who, verb->name);
+
+	print_params(out, &column, verb->args, "[", "]");
+	if (verb->expect) {
+		put_word(out, &column, "=>");
+		print_params(out, &column, verb->expect, "", "");
+	}
+	fprintf(out, "\n\t%s\n", verb->about);
 }
 
 void scenario_reference(FILE *out)
@@ -941,13 +962,7 @@ void scenario_reference(FILE *out)
 	for (size_t i = 0; i < SCENARIO_ACTIONS; i++) {
 		if (!i || strcmp(verbs[i].who, verbs[i - 1].who))
 			fputc('\n', out);
-		fprintf(out, "%s: %s", verbs[i].who, verbs[i].name);
-		print_params(out, verbs[i].args, "[", "]");
-		if (verbs[i].expect) {
-			fputs(" =>", out);
-			print_params(out, verbs[i].expect, "", "");
-		}
-		fprintf(out, "\n\t%s\n", verbs[i].about);
+		print_verb(out, &verbs[i]);
 	}
 	fputc('\n', out);
 	print_names(out, "NEED", offers);
