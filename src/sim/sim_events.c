@@ -14,10 +14,9 @@
 /** The longest word for a place, with its zero byte. */
 #define PLACE 16
 
-static const char *place(char buf[PLACE], u32 sid)
+static void place(char buf[PLACE], u32 sid)
 {
 	snprintf(buf, PLACE, "0.%x.%04x", sid >> 17 & 3, sid & 0xffff);
-	return buf;
 }
 
 static const char *function_name(u32 function)
@@ -114,9 +113,11 @@ static void word_device(struct trace *t, const char *where, u8 dstat)
 void sim_machine_event(void *ctx, const struct machine_event *event)
 {
 	struct trace *t = &((struct sim *)ctx)->trace;
-	char buf[PLACE];
-	const char *where = place(buf, event->sid);
+	char where[PLACE];
 
+	if (!t->out)
+		return;
+	place(where, event->sid);
 	switch (event->kind) {
 	case MACHINE_EV_INSN:
 		word_instruction(t, where, event);
@@ -153,8 +154,10 @@ void sim_trace_vfio_ccw_fsm_event(u32 schid, unsigned int state,
 	char where[PLACE];
 
 	sim->state = vfio_ccw_state_name(next);
-	trace(&sim->trace, "driver", place(where, schid),
-	      vfio_ccw_event_name(event),
+	if (!sim->trace.out)
+		return;
+	place(where, schid);
+	trace(&sim->trace, "driver", where, vfio_ccw_event_name(event),
 	      trace_text("from", vfio_ccw_state_name(state)),
 	      trace_text("to", sim->state),
 	      trace_text("result", scenario_result_name(-ret)));
