@@ -164,7 +164,6 @@ static inline struct vfio_ccw *vfio_ccw_of(struct subchannel *sch)
 	return dev_get_drvdata(&sch->dev);
 }
 
-unsigned int vfio_ccw_nr_regions(void);
 /* vfio_ccw_lifecycle.c: all may sleep, none is called with the mutex held */
 int vfio_ccw_open(struct vfio_ccw *ccw, struct vfio_device *vdev);
 int vfio_ccw_reset(struct vfio_ccw *ccw);
@@ -184,6 +183,7 @@ ssize_t vfio_ccw_region_read(struct vfio_ccw *ccw, char __user *buf,
 ssize_t vfio_ccw_region_write(struct vfio_ccw *ccw, const char __user *buf,
 			      size_t count, loff_t pos);
 long vfio_ccw_region_info(unsigned long arg);
+unsigned int vfio_ccw_nr_regions(void);
 
 /* vfio_ccw_mdev.c */
 extern struct mdev_driver vfio_ccw_mdev_driver;
