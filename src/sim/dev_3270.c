@@ -437,7 +437,6 @@ static u8 dev_3270_stop(void *device, bool *more)
 		unit_check(dev, SENSE_OPERATION_CHECK);
 	if (dev->command->take && dev->sense[0])
 		status |= DEVICE_UNIT_CHECK;
-	dev->order = NULL;
 	if (dev->manner == DEV_3270_PROMPT)
 		return status;
 	dev->held = status;
@@ -459,7 +458,6 @@ static void dev_3270_clear(void *device)
 	struct dev_3270 *dev = device;
 
 	dev->held = 0;
-	dev->order = NULL;
 	memset(dev->sense, 0, sizeof(dev->sense));
 }
 

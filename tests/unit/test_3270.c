@@ -201,6 +201,46 @@ static void test_unknown_commands(void)
 	terminal_destroy(t);
 }
 
+/* The answer to one command has nothing of the answer to the last. */
+static void test_sense_id_after_a_long_answer(void)
+{
+	struct terminal t = terminal_create();
+
+	CU_ASSERT_EQUAL(OUTPUT(t, ERASE_WRITE,
+			       "\xc3\xc1\xc1\xc1\xc1\xc1\x40"), CE_DE);
+	CU_ASSERT_EQUAL(command(t, READ_BUFFER, 9), CE_DE);
+	CU_ASSERT_EQUAL(command(t, SENSE_ID, 12), CE_DE);
+	EXPECT(t, "SENSE ID", "\xff\x32\x70\0\0\0\0\0\0\0\0\0");
+	terminal_destroy(t);
+}
+
+static void test_input_across_areas(void)
+{
+	static const u32 ccws[] = { (u32)SENSE_ID << 24 | CCW0_CD | 2, 0x2000,
+				    CCW0_SLI | 3, 0x2100 };
+	struct terminal t = terminal_create();
+
+	world_put(t.w, 0x1000, ccws, 4);
+	memset(t.w->storage + 0x2100, 0xaa, 4);
+	CU_ASSERT_EQUAL(world_ssch(t.w, WORLD_ORB_KEY0, 0x1000), 0);
+	world_run(t.w, 10);
+	EXPECT(t, "first area", "\xff\x32\0");
+	CU_ASSERT(!memcmp(t.w->storage + 0x2100, "\x70\0\0\xaa", 4));
+	terminal_destroy(t);
+}
+
+static void test_clear_forgets_sense(void)
+{
+	struct terminal t = terminal_create();
+
+	CU_ASSERT_EQUAL(command(t, 0xff, 1), UC | 1);
+	CU_ASSERT_EQUAL(machine_csch(t.w->m, t.w->sid), 0);
+	world_run(t.w, 10);
+	take(t);
+	CU_ASSERT_EQUAL(sense(t), 0);
+	terminal_destroy(t);
+}
+
 /* Any command in between makes the device forget. */
 static void test_sense_is_forgotten(void)
 {
@@ -226,12 +266,33 @@ static void test_power(void)
 	CU_ASSERT_EQUAL(dev_3270_enter(t.dev), -EPERM);
 
 	t.w->interruptions = 0;
+	dev_3270_power(t.dev, false);	/* nothing new */
+	world_run(t.w, 10);
+	CU_ASSERT_EQUAL(t.w->interruptions, 0);
 	dev_3270_power(t.dev, true);
-	dev_3270_power(t.dev, true);	/* nothing new */
 	world_run(t.w, 10);
 	CU_ASSERT_EQUAL(t.w->interruptions, 1);
+	dev_3270_power(t.dev, true);	/* nothing new */
 	world_expect(t.w, "ready", SCSW0_SC_ALERT | SCSW0_SC_PEND, 0,
 		     SCSW2_DSTAT_DE);
+	terminal_destroy(t);
+}
+
+/* Off and on again: an unlocked keyboard, and no key was pressed. */
+static void test_power_cycle(void)
+{
+	struct terminal t = terminal_create();
+
+	CU_ASSERT_EQUAL(dev_3270_enter(t.dev), 0);
+	world_run(t.w, 10);
+	take(t);
+	dev_3270_power(t.dev, false);
+	dev_3270_power(t.dev, true);
+	world_run(t.w, 10);
+	take(t);
+	CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 3), CE_DE);
+	EXPECT(t, "no key", "\x60\x40\x40");
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "A"), 0);
 	terminal_destroy(t);
 }
 
@@ -309,7 +370,8 @@ static void test_bad_streams(void)
 			       word2, cases[i].word2);
 		CU_ASSERT_EQUAL(word2, cases[i].word2);
 		CU_ASSERT_EQUAL(sense(t), 0x01);
-		CU_ASSERT_EQUAL(OUTPUT(t, WRITE, "\0\xc1"), CE_DE);
+		CU_ASSERT_EQUAL(OUTPUT(t, ERASE_WRITE, "\0\xc1"), CE_DE);
+		expect_row(t, 0, "A");
 	}
 	terminal_destroy(t);
 }
@@ -399,6 +461,8 @@ static void test_read_unformatted(void)
 {
 	struct terminal t = terminal_create();
 
+	CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 3), CE_DE);
+	EXPECT(t, "nothing yet", "\x60\x40\x40");
 	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "AB"), 0);
 	CU_ASSERT_EQUAL(dev_3270_enter(t.dev), 0);
 	world_run(t.w, 10);
@@ -420,6 +484,12 @@ static void test_read_buffer(void)
 	OUTPUT(t, ERASE_WRITE, "\xc3" "\xc1\x1d\x60\xc2");
 	CU_ASSERT_EQUAL(command(t, READ_BUFFER, 9), CE_DE);
 	EXPECT(t, "READ BUFFER", "\x60\x40\x40" "\xc1\x1d\x60\xc2\0\0");
+
+	/* typing adds the tag and keeps the rest of the attribute */
+	OUTPUT(t, ERASE_WRITE, "\xc3" "\x1d\xc8\x13");
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "B"), 0);
+	CU_ASSERT_EQUAL(command(t, READ_BUFFER, 6), CE_DE);
+	EXPECT(t, "typed", "\x60\x40\xc2" "\x1d\xc9\xc2");
 	terminal_destroy(t);
 }
 
@@ -467,6 +537,8 @@ static void test_hold(void)
 	start(t, SENSE_ID, 12);
 	CU_ASSERT_EQUAL(t.w->interruptions, 0);
 	CU_ASSERT_EQUAL(machine_ssch(t.w->m, t.w->sid, &orb), 2);
+	dev_3270_answer(t.dev, DEV_3270_DEAF);
+	CU_ASSERT_EQUAL(t.w->interruptions, 0);
 	dev_3270_answer(t.dev, DEV_3270_PROMPT);
 	world_expect(t.w, "released", 0x00804007, 0x1008, 0x0c000000);
 	CU_ASSERT_EQUAL(t.w->interruptions, 1);
@@ -503,6 +575,8 @@ static void test_hold_and_halt_and_clear(void)
 			     cases[i].word2);
 		CU_ASSERT_EQUAL(t.w->interruptions, cases[i].interruptions);
 		/* what was held is gone, unless the device was deaf to halt */
+		if (cases[i].interruptions)
+			take(t);
 		dev_3270_answer(t.dev, DEV_3270_PROMPT);
 		world_run(t.w, 10);
 		CU_ASSERT_EQUAL(t.w->interruptions, 1);
@@ -536,8 +610,13 @@ int main(void)
 		{ "word 0, step by step", test_word_0_step_by_step },
 		{ "lengths", test_lengths },
 		{ "unknown commands", test_unknown_commands },
+		{ "SENSE ID after a long answer",
+		  test_sense_id_after_a_long_answer },
+		{ "input across areas", test_input_across_areas },
+		{ "clear forgets sense", test_clear_forgets_sense },
 		{ "sense is forgotten", test_sense_is_forgotten },
 		{ "power", test_power },
+		{ "power cycle", test_power_cycle },
 		{ "screen", test_screen },
 		{ "orders", test_orders },
 		{ "bad streams", test_bad_streams },
