@@ -24,7 +24,7 @@
 
 #define HOST_HASH	256	/* lists of blocks, by address */
 
-#define STORAGE_LOW	0x100000ULL	/* nothing lies below 1 MiB */
+#define STORAGE_LOW	0x40000000ULL	/* nothing lies below 1 GiB */
 #define STORAGE_DMA_END	0x80000000ULL	/* 2 GiB */
 
 #define STORAGE_GUEST	0x100000000ULL	/* 4 GiB */
