@@ -95,7 +95,6 @@ static inline void vfio_ccw_ring_clear(struct vfio_ccw_ring *ring)
 
 /**
  * struct vfio_ccw - the driver's view of one bound subchannel
- * @cmd: what the command region shows: the last command and its answer
  * @sch: the subchannel; holds a pointer back to us as its driver data
  * @parent: the subchannel as a parent of mediated devices
  * @type: the one type of mediated device it offers
@@ -119,13 +118,13 @@ static inline void vfio_ccw_ring_clear(struct vfio_ccw_ring *ring)
  *	lock
  * @work: raises INTERRUPT for everything in @raw, then what has @happened
  * @quiet: complete, except in QUIESCING
+ * @cmd: what the command region shows: the last command and its answer
  */
 struct vfio_ccw {
 	struct subchannel *sch;
 	struct mdev_parent parent;
 	struct mdev_type type;
 	struct mdev_type *types[1];
-	struct ccw_cmd_region cmd;
 	struct mutex lock; /* the group's */
 	enum vfio_ccw_state state;
 	bool gone;
@@ -137,6 +136,7 @@ struct vfio_ccw {
 	struct eventfd_ctx *trigger[VFIO_CCW_NUM_IRQS];
 	int retries;
 	int attempts;
+	struct ccw_cmd_region cmd;
 	struct vfio_ccw_ring raw;
 	u32 generation;
 	unsigned long happened;

@@ -196,8 +196,8 @@ struct host *host_create(struct sched *sched, const struct host_hooks *hooks)
 	INIT_LIST_HEAD(&host->subchannels);
 	INIT_LIST_HEAD(&host->mdevs);
 	host_enter(host);
-	if (host_irq_create(host)) {
-		free(host);
+	if (host_css_create(host)) {
+		host_destroy(host);
 		return NULL;
 	}
 	return host;

@@ -14,6 +14,62 @@
 #include "host_private.h"
 #include "ioasm.h"
 
+static void note_vary(struct host *host, u8 chpid, int event)
+{
+	if (event == CHP_VARY_OFF)
+		host->varied_off[chpid] = true;
+	if (event == CHP_VARY_ON)
+		host->varied_off[chpid] = false;
+}
+
+u8 chp_get_sch_opm(struct subchannel *sch)
+{
+	u8 opm = 0;
+	int i;
+
+	for (i = 0; i < 8; i++)
+		if (!host_current->varied_off[sch->schib.pmcw.chpid[i]])
+			opm |= 0x80 >> i;
+	return opm;
+}
+
+static void unbind(struct subchannel *sch);
+
+static enum sch_todo take_todo(struct subchannel *sch)
+{
+	enum sch_todo todo;
+
+	spin_lock_irq(sch->lock);
+	todo = sch->todo;
+	sch->todo = SCH_TODO_NOTHING;
+	spin_unlock_irq(sch->lock);
+	return todo;
+}
+
+void css_sched_sch_todo(struct subchannel *sch, enum sch_todo todo)
+{
+	lockdep_assert_held(sch->lock);
+	if (sch->todo >= todo)
+		return;
+	sch->todo = todo;
+	queue_work(host_current->cio_work, &sch->todo_work);
+}
+static void do_todo(struct work_struct *work)
+{
+	struct subchannel *sch = container_of(work, struct subchannel, todo_work);
+	enum sch_todo todo = take_todo(sch);
+
+	if (todo == SCH_TODO_EVAL && sch->driver && sch->driver->sch_event)
+		sch->driver->sch_event(sch, 1);
+	if (todo != SCH_TODO_UNREG)
+		return;
+	host_device_lock(&sch->dev);
+	sch->dev.registered = false;
+	if (sch->driver)
+		unbind(sch);
+	host_device_unlock(&sch->dev);
+}
+
 struct subchannel *host_subchannel(struct host *host, u32 sid)
 {
 	struct subchannel *sch;
@@ -31,7 +87,7 @@ static void fill_ssd(struct subchannel *sch)
 	sch->ssd_info.path_mask = sch->schib.pmcw.pim;
 	for (i = 0; i < 8; i++)
 		sch->ssd_info.chpid[i].id = sch->schib.pmcw.chpid[i];
-	sch->opm = 0xff;
+	sch->opm = chp_get_sch_opm(sch);
 	sch->lpm = sch->schib.pmcw.pam & sch->opm;
 }
 
@@ -47,9 +103,9 @@ static struct subchannel *new_sch(struct host *host, u32 sid)
 	sch->lock = &sch->lock_memory;
 	spin_lock_init(sch->lock);
 	mutex_init(&sch->dev.mutex);
+	INIT_WORK(&sch->todo_work, do_todo);
 	snprintf(sch->dev.name, sizeof(sch->dev.name), "0.%x.%04x",
 		 sch->schid.ssid, sch->schid.sch_no);
-	sch->dev.registered = true;
 	list_add_tail(&sch->all, &host->subchannels);
 	return sch;
 }
@@ -64,6 +120,7 @@ static int probe(struct host *host, struct subchannel *sch)
 	spin_unlock_irq(sch->lock);
 	if (ret)
 		return -ENODEV;
+	sch->dev.registered = true;
 	sch->driver = host->css_driver;
 	ret = sch->driver->probe(sch);
 	if (ret)
@@ -76,6 +133,22 @@ static void unbind(struct subchannel *sch)
 	if (sch->driver->remove)
 		sch->driver->remove(sch);
 	sch->driver = NULL;
+}
+
+static void take_off_the_bus(void *arg)
+{
+	struct subchannel *sch = arg;
+
+	host_device_lock(&sch->dev);
+	if (sch->driver)
+		unbind(sch);
+	host_device_unlock(&sch->dev);
+}
+
+void css_sched_sch_todo(struct subchannel *sch, enum sch_todo todo)
+{
+	if (todo == SCH_TODO_UNREG)
+		sched_spawn(host_current->sched, "css", take_off_the_bus, sch);
 }
 
 int css_driver_register(struct css_driver *driver)
@@ -237,8 +310,11 @@ static void take_interrupts(void *arg)
 	}
 }
 
-int host_irq_create(struct host *host)
+int host_css_create(struct host *host)
 {
+	host->cio_work = host_workqueue_permanent("cio");
+	if (!host->cio_work)
+		return -ENOMEM;
 	return sched_spawn(host->sched, "interrupt", take_interrupts, host) ?
 	       0 : -ENOMEM;
 }
@@ -270,6 +346,9 @@ int host_chp_event(struct host *host, u8 chpid, int event)
 	struct subchannel *sch;
 
 	host_syscall_enter(host, NULL, 0);
+	note_vary(host, chpid, event);
+	if (event == CHP_VARY_OFF || event == CHP_VARY_ON)
+		host->varied_off[chpid] = event == CHP_VARY_OFF;
 	list_for_each_entry(sch, &host->subchannels, all) {
 		spin_lock_irq(sch->lock);
 		if (sch->driver && sch->driver->chp_event)
@@ -289,6 +368,17 @@ int chp_ssd_get_mask(struct chsc_ssd_info *ssd, struct chp_link *link)
 		    ssd->chpid[i].id == link->chpid.id)
 			return 0x80 >> i;
 	return 0;
+}
+
+u8 chp_get_sch_opm(struct subchannel *sch)
+{
+	u8 opm = 0;
+	int i;
+
+	for (i = 0; i < 8; i++)
+		if (!host_current->varied_off[sch->schib.pmcw.chpid[i]])
+			opm |= 0x80 >> i;
+	return opm;
 }
 
 void host_css_left(struct host *host, struct host_left *left)

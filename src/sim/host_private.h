@@ -89,8 +89,11 @@ struct host {
 	struct css_driver *css_driver;	/* NULL: none registered */
 	struct subchannel *first_irq;		/* linked by next_irq */
 	struct waitq irq_waiters;		/* the task that takes interrupts */
+	bool varied_off[256];	/* channel paths that may not be used */
 	unsigned int isc_users[MAX_ISC + 1];	/* of each interruption subclass */
 	struct irb irb;				/* where handlers find the status */
+	bool varied_off[256];		/* channel paths, by identifier */
+	struct workqueue_struct *cio_work;	/* for todo_work */
 	struct mdev_parent *parents;
 	struct list_head mdevs;
 	struct mdev_driver *mdev_driver;	/* NULL: none registered */
@@ -153,7 +156,9 @@ void host_syscall_enter(struct host *host, const void *user, size_t size);
 /** It ends. The driver must not keep anything. */
 void host_syscall_leave(const char *where);
 
-/** Start the task that takes interrupts. @return 0 or -ENOMEM */
-int host_irq_create(struct host *host);
+/** Make ready for interrupts and todos. @return 0 or -ENOMEM */
+int host_css_create(struct host *host);
+/** A work queue of the host's own; it is never left over. NULL: no memory */
+struct workqueue_struct *host_workqueue_permanent(const char *name);
 
 #endif /* HOST_PRIVATE_H */

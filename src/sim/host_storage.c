@@ -171,12 +171,19 @@ void host_storage_destroy(struct host *host)
 	free(host->low);
 }
 
+static char *nothing_at(u64 absolute)
+{
+	host_violation_noted("the channel", "it reaches for %#llx, where there "
+			     "is no storage of ours", absolute);
+	return NULL;
+}
+
 static char *guest_at(struct host *host, u64 absolute, bool write)
 {
 	struct page *page = phys_to_page(host, absolute);
 
 	if (!page)
-		return NULL;
+		return nothing_at(absolute);
 	if (!page->pins || (write && !page->writable)) {
 		host_violation_noted("the channel", "it %s guest page %#lx, which "
 				     "is not pinned for that",
@@ -196,9 +203,11 @@ static char *kernel_at(struct host *host, u64 absolute, u32 len)
 
 	block = index < host->frames ? host->frame[index] : NULL;
 	if (!block)
-		return NULL;
+		return nothing_at(absolute);
 	offset = absolute - block->absolute;
-	return offset + len <= block->size ? block->memory + offset : NULL;
+	if (offset + len > block->size)
+		return nothing_at(block->absolute + block->size);
+	return block->memory + offset;
 }
 
 /* Bytes [absolute, absolute + len), all in one frame; NULL: not there. */
@@ -208,7 +217,7 @@ static char *storage_at(struct host *host, u64 absolute, u32 len, bool write)
 		return guest_at(host, absolute, write);
 	if (absolute >= STORAGE_LOW && absolute < STORAGE_DMA_END)
 		return kernel_at(host, absolute, len);
-	return NULL;
+	return nothing_at(absolute);
 }
 
 static u32 in_frame(u64 absolute, u32 len)

@@ -13,6 +13,7 @@ struct workqueue_struct {
 	struct work_struct *first;	/* pending; linked by next */
 	struct running *running;
 	struct waitq waiters;		/* for an item to be done */
+	bool permanent;			/* the host's own */
 	struct workqueue_struct *next;	/* of the host */
 };
 
@@ -166,18 +167,34 @@ void host_flush_workqueue(struct workqueue_struct *queue, const char *where)
 		host_wait(&queue->waiters, SCHED_FOREVER, queue->name, where);
 }
 
-struct workqueue_struct *host_alloc_workqueue(const char *name,
-					      unsigned int max_active)
+static struct workqueue_struct *add_queue(struct workqueue_struct *queue,
+					  const char *name,
+					  unsigned int max_active)
 {
-	struct workqueue_struct *queue = kzalloc(sizeof(*queue), GFP_KERNEL);
-
-	if (!queue)
-		return NULL;
 	queue->name = name;
 	queue->max_active = max_active ?: WORKQUEUE_ACTIVE;
 	queue->next = host_current->workqueues;
 	host_current->workqueues = queue;
 	return queue;
+}
+
+struct workqueue_struct *host_alloc_workqueue(const char *name,
+					      unsigned int max_active)
+{
+	struct workqueue_struct *queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+
+	return queue ? add_queue(queue, name, max_active) : NULL;
+}
+
+struct workqueue_struct *host_workqueue_permanent(const char *name)
+{
+	struct workqueue_struct *queue;
+
+	queue = host_alloc_permanent(sizeof(*queue), GFP_KERNEL);
+	if (!queue)
+		return NULL;
+	queue->permanent = true;
+	return add_queue(queue, name, 0);
 }
 
 void host_destroy_workqueue(struct workqueue_struct *queue, const char *where)
@@ -228,6 +245,7 @@ void host_work_left(struct host *host, struct host_left *left)
 	for (queue = host->workqueues; queue; queue = queue->next) {
 		if (queue->first || queue->running)
 			host_left(left, "work queue %s has items", queue->name);
-		host_left(left, "work queue %s exists", queue->name);
+		if (!queue->permanent)
+			host_left(left, "work queue %s exists", queue->name);
 	}
 }

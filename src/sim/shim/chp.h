@@ -15,5 +15,6 @@ struct chp_link {
 };
 
 int chp_ssd_get_mask(struct chsc_ssd_info *ssd, struct chp_link *link);
+u8 chp_get_sch_opm(struct subchannel *sch);
 
 #endif /* SHIM_CHP_H */

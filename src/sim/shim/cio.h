@@ -60,6 +60,13 @@ struct irb {
 
 #define SUBCHANNEL_TYPE_IO	0
 
+/* What is to be done about a subchannel; the higher overrides the lower. */
+enum sch_todo {
+	SCH_TODO_NOTHING,
+	SCH_TODO_EVAL,		/* tell the driver that it has changed */
+	SCH_TODO_UNREG,		/* it is gone: unbind the driver */
+};
+
 struct css_driver;
 
 struct subchannel {
@@ -72,6 +79,7 @@ struct subchannel {
 	struct chsc_ssd_info ssd_info;
 	struct device dev;
 	struct css_driver *driver;
+	enum sch_todo todo;
 	struct work_struct todo_work;
 	spinlock_t lock_memory;		/* what lock points to */
 	struct list_head all;		/* of the host */
