@@ -135,22 +135,6 @@ static void unbind(struct subchannel *sch)
 	sch->driver = NULL;
 }
 
-static void take_off_the_bus(void *arg)
-{
-	struct subchannel *sch = arg;
-
-	host_device_lock(&sch->dev);
-	if (sch->driver)
-		unbind(sch);
-	host_device_unlock(&sch->dev);
-}
-
-void css_sched_sch_todo(struct subchannel *sch, enum sch_todo todo)
-{
-	if (todo == SCH_TODO_UNREG)
-		sched_spawn(host_current->sched, "css", take_off_the_bus, sch);
-}
-
 int css_driver_register(struct css_driver *driver)
 {
 	if (host_current->css_driver)
@@ -347,8 +331,6 @@ int host_chp_event(struct host *host, u8 chpid, int event)
 
 	host_syscall_enter(host, NULL, 0);
 	note_vary(host, chpid, event);
-	if (event == CHP_VARY_OFF || event == CHP_VARY_ON)
-		host->varied_off[chpid] = event == CHP_VARY_OFF;
 	list_for_each_entry(sch, &host->subchannels, all) {
 		spin_lock_irq(sch->lock);
 		if (sch->driver && sch->driver->chp_event)
@@ -368,17 +350,6 @@ int chp_ssd_get_mask(struct chsc_ssd_info *ssd, struct chp_link *link)
 		    ssd->chpid[i].id == link->chpid.id)
 			return 0x80 >> i;
 	return 0;
-}
-
-u8 chp_get_sch_opm(struct subchannel *sch)
-{
-	u8 opm = 0;
-	int i;
-
-	for (i = 0; i < 8; i++)
-		if (!host_current->varied_off[sch->schib.pmcw.chpid[i]])
-			opm |= 0x80 >> i;
-	return opm;
 }
 
 void host_css_left(struct host *host, struct host_left *left)

@@ -89,7 +89,6 @@ struct host {
 	struct css_driver *css_driver;	/* NULL: none registered */
 	struct subchannel *first_irq;		/* linked by next_irq */
 	struct waitq irq_waiters;		/* the task that takes interrupts */
-	bool varied_off[256];	/* channel paths that may not be used */
 	unsigned int isc_users[MAX_ISC + 1];	/* of each interruption subclass */
 	struct irb irb;				/* where handlers find the status */
 	bool varied_off[256];		/* channel paths, by identifier */

@@ -27,13 +27,6 @@ struct css_driver {
 int css_driver_register(struct css_driver *driver);
 void css_driver_unregister(struct css_driver *driver);
 
-/* What to do about a subchannel as soon as one may sleep. */
-enum sch_todo {
-	SCH_TODO_NOTHING,
-	SCH_TODO_EVAL,		/* look at it again */
-	SCH_TODO_UNREG,		/* it is gone: take it off the bus */
-};
-
 void css_sched_sch_todo(struct subchannel *sch, enum sch_todo todo);
 
 #endif /* SHIM_CSS_H */
