@@ -1066,14 +1066,8 @@ static void store_low(void)
 		CU_ASSERT_EQUAL(block[i][100], i);
 		CU_ASSERT_EQUAL(block[i][8099], i);
 		CU_ASSERT_EQUAL(block[i][8100], 0);
-		CU_ASSERT_EQUAL(host_storage(sim.host, absolute - 100, bytes, 9001,
-					     false), -EFAULT);
 		kfree(block[i]);
 	}
-	CU_ASSERT_EQUAL(host_storage(sim.host, absolute, bytes, 1, false), -EFAULT);
-	CU_ASSERT_EQUAL(host_storage(sim.host, 0, bytes, 1, false), -EFAULT);
-	CU_ASSERT_EQUAL(host_storage(sim.host, ~0ULL - 3, bytes, 4, false), -EFAULT);
-	CU_ASSERT_EQUAL(host_storage(sim.host, 0x80000000, bytes, 4, false), -EFAULT);
 }
 
 static void dma_memory_lies_below_2_gib(void)
@@ -1270,9 +1264,6 @@ static void pin_and_use(void)
 	CU_ASSERT_EQUAL(host_storage(sim.host, absolute + 10, bytes, 20, true), 0);
 	CU_ASSERT_EQUAL(((char *)host_guest_pointer(sim.host, 10, 20))[19], 'x');
 	CU_ASSERT_EQUAL(((char *)host_guest_pointer(sim.host, 30, 1))[0], 0);
-	/* behind the frame there is nothing */
-	CU_ASSERT_EQUAL(host_storage(sim.host, absolute + 4090, bytes, 7, true), -EFAULT);
-	CU_ASSERT_EQUAL(((char *)host_guest_pointer(sim.host, 4090, 1))[0], 0);
 	drv_unpin(drv.vdev);
 	close_device();
 }
@@ -1343,10 +1334,17 @@ static u64 reached;
 
 static void reach_from_channel(void *arg)
 {
-	char byte = 0;
+	char bytes[8] = "xxxxxxx";
 
-	CU_ASSERT_EQUAL(host_storage(sim.host, reached, &byte, 1, arg != NULL),
+	CU_ASSERT_EQUAL(host_storage(sim.host, reached, bytes, 8, arg != NULL),
 			-EFAULT);
+}
+
+static void channel_reaches(u64 absolute, bool write)
+{
+	reached = absolute;
+	sched_after(sim.sched, 1, reach_from_channel, write ? &reached : NULL);
+	sleep_ns(10);
 }
 
 static void reach_unpinned(void)
@@ -1355,17 +1353,48 @@ static void reach_unpinned(void)
 	pin(1, IOMMU_READ);
 	reached = page_to_phys(drv.page[0]);
 	drv_unpin(drv.vdev);
-	sched_after(sim.sched, 1, reach_from_channel, NULL);
-	sleep_ns(10);
+	channel_reaches(reached, false);
 }
 
 static void store_into_read_only(void)
 {
 	open_and_map(VFIO_DMA_MAP_FLAG_READ);
 	pin(1, IOMMU_READ);
-	reached = page_to_phys(drv.page[0]);
-	sched_after(sim.sched, 1, reach_from_channel, &reached);
-	sleep_ns(10);
+	channel_reaches(page_to_phys(drv.page[0]), true);
+}
+
+static void reach_nothing(void) { channel_reaches(0, false); }
+static void reach_end_of_storage(void) { channel_reaches(~0ULL - 7, false); }
+static void reach_between(void) { channel_reaches(0x80000000, true); }
+
+static void reach_freed(void)
+{
+	memory = kmalloc(64, GFP_KERNEL | GFP_DMA);
+	reached = virt_to_phys(memory);
+	kfree(memory);
+	channel_reaches(reached, false);
+}
+
+static void reach_beyond_memory(void)
+{
+	memory = kmalloc(64, GFP_KERNEL | GFP_DMA);
+	channel_reaches(virt_to_phys(memory) + 60, true);
+}
+
+static void reach_beyond_page(void)
+{
+	open_and_map(VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE);
+	pin(4, IOMMU_WRITE);
+	channel_reaches(page_to_phys(drv.page[0]) + 4092, true);
+}
+
+static void channel_stores_all_or_nothing(void)
+{
+	violates(reach_beyond_page, "where there is no storage of ours");
+	begin(0);
+	run(reach_beyond_page);
+	CU_ASSERT_EQUAL(((char *)host_guest_pointer(sim.host, 4092, 1))[0], 0);
+	finish();
 }
 
 static void pin_in_spinlock(void)
@@ -1385,6 +1414,15 @@ static void pin_checks_fire(void)
 	violates(reach_unpinned, "fetches from guest page 0, which is not pinned");
 	violates(store_into_read_only, "stores into guest page 0, which is not pinned");
 	violates(pin_in_spinlock, "mutex_lock() may sleep, holding");
+}
+
+static void storage_checks_fire(void)
+{
+	violates(reach_nothing, "it reaches for 0, where there is no storage of ours");
+	violates(reach_end_of_storage, "it reaches for 0xfffffffffffffff8");
+	violates(reach_between, "it reaches for 0x80000000");
+	violates(reach_freed, "it reaches for 0x40000000");
+	violates(reach_beyond_memory, "it reaches for 0x40000040");
 }
 
 /* User copies */
@@ -1653,8 +1691,48 @@ static void send_events(void)
 	CU_ASSERT_EQUAL(drv.chp_events, 1 + CHP_VARY_OFF);
 	host_chp_event(sim.host, 0x43, CHP_VARY_OFF);
 	CU_ASSERT_EQUAL(drv.chp_events, 1 + CHP_VARY_OFF);
+	sch = host_subchannel(sim.host, SID);
+	CU_ASSERT_EQUAL(chp_get_sch_opm(sch), 0x7f);
+	host_chp_event(sim.host, 0x42, CHP_OFFLINE);
+	CU_ASSERT_EQUAL(chp_get_sch_opm(sch), 0x7f);
+	host_chp_event(sim.host, 0x42, CHP_VARY_ON);
+	CU_ASSERT_EQUAL(chp_get_sch_opm(sch), 0xff);
 	CU_ASSERT_EQUAL(host_sch_shutdown(sim.host, SID), 0);
 	host_module_unload(sim.host);
+}
+
+static void find_things_to_do(void)
+{
+	load_and_bind();
+	sch = host_subchannel(sim.host, SID);
+	spin_lock_irq(sch->lock);
+	css_sched_sch_todo(sch, SCH_TODO_EVAL);
+	CU_ASSERT_TRUE(work_pending(&sch->todo_work));
+	spin_unlock_irq(sch->lock);
+	sleep_ns(1);
+	CU_ASSERT_EQUAL(drv.sch_events, 1);
+	spin_lock_irq(sch->lock);
+	css_sched_sch_todo(sch, SCH_TODO_UNREG);
+	css_sched_sch_todo(sch, SCH_TODO_EVAL);	/* the graver one stays */
+	spin_unlock_irq(sch->lock);
+	sleep_ns(1);
+	CU_ASSERT_EQUAL(drv.sch_events, 1);
+	CU_ASSERT_FALSE(device_is_registered(&sch->dev));
+	CU_ASSERT_EQUAL(host_sch_unbind(sim.host, SID), -ENODEV);
+	CU_ASSERT_EQUAL(host_sch_bind(sim.host, SID), 0);
+	CU_ASSERT_TRUE(device_is_registered(&sch->dev));
+	host_module_unload(sim.host);
+}
+
+static void todos_are_done_later(void)
+{
+	goes_well(find_things_to_do);
+}
+
+static void ask_without_lock(void)
+{
+	find_sch();
+	css_sched_sch_todo(sch, SCH_TODO_EVAL);
 }
 
 static void events_reach_the_driver(void)
@@ -1777,6 +1855,7 @@ static void interrupt_checks_fire(void)
 	violates(irq_after_spin_with_irqs_on, "held with interrupts enabled");
 	violates(enable_irqs_too_early, "held with interrupts enabled");
 	violates(store_without_lock, "is not held, but should be (task test, in cio_update_schib)");
+	violates(ask_without_lock, "is not held, but should be (task test, in css_sched_sch_todo)");
 	violates(read_irb_outside, "outside of an interrupt");
 	violates(unregister_unknown_isc, "subclass 3 is not registered");
 	violates(unregister_unknown_driver, "the driver is not registered");
@@ -1945,6 +2024,8 @@ int main(void)
 		{ "pins obey the mapping", pins_obey_the_mapping },
 		{ "unmapping asks the driver to unpin", unmapping_asks_the_driver_to_unpin },
 		{ "pin checks fire", pin_checks_fire },
+		{ "storage checks fire", storage_checks_fire },
+		{ "channel stores all or nothing", channel_stores_all_or_nothing },
 		{ "copy checks fire", copy_checks_fire },
 		{ "eventfds count signals", eventfds_count_signals },
 		{ "eventfd checks fire", eventfd_checks_fire },
@@ -1952,6 +2033,7 @@ int main(void)
 		{ "stopping goes from cancel to clear", stopping_goes_from_cancel_to_clear },
 		{ "interrupts wait for lock and subclass", interrupts_wait_for_lock_and_subclass },
 		{ "events reach the driver", events_reach_the_driver },
+		{ "todos are done later", todos_are_done_later },
 		{ "interrupt checks fire", interrupt_checks_fire },
 		{ "device checks fire", device_checks_fire },
 		{ "warnings end the run", warnings_end_the_run },
