@@ -10,6 +10,7 @@
  *     write FILE WORD            write a word to a file, as echo does
  *     test NAME : COMMAND...     run a command; its exit status is the result
  *     differ NAME : COMMAND...   the same, but it is known to fail (status 1)
+ *     waver NAME : COMMAND...    the same, but it is known to fail at times
  *
  * and each line of the report begins with "lab: ", so that tests/vm/boot can
  * tell it from everything else a console shows:
@@ -51,6 +52,18 @@ static const struct {
 	{ "tmpfs",	"/tmp" },
 	{ "tracefs",	"/sys/kernel/tracing" },
 };
+
+/* A verb that runs a command, and how the command may end. */
+static const struct outcome {
+	const char *verb;
+	bool may_pass, may_fail;
+} outcomes[] = {
+	{ "test",	true,	false },
+	{ "differ",	false,	true },
+	{ "waver",	true,	true },
+};
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static int kmsg = -1;
 
@@ -144,24 +157,25 @@ static void show_blocked_tasks(void)
 	write_word("/proc/sysrq-trigger", "w");
 }
 
-static void report_result(const char *name, int status, bool differs)
+static void report_result(const char *name, int status,
+			  const struct outcome *outcome)
 {
 	if (WIFSIGNALED(status))
 		report("fail %s: %s", name, strsignal(WTERMSIG(status)));
 	else if (WEXITSTATUS(status) == SKIPPED)
 		report("skip %s", name);
-	else if (WEXITSTATUS(status) == differs)
-		report("pass %s%s", name, differs ? " (differs, as listed)"
-		       : "");
-	else if (differs)
-		report("fail %s: was to end with status 1, not %d", name,
-		       WEXITSTATUS(status));
+	else if (WEXITSTATUS(status) == 0 && outcome->may_pass)
+		report("pass %s", name);
+	else if (WEXITSTATUS(status) == 1 && outcome->may_fail)
+		report("pass %s (differs, as listed)", name);
+	else if (WEXITSTATUS(status) == 0)
+		report("fail %s: was to differ, but passed", name);
 	else
 		report("fail %s: exit status %d", name, WEXITSTATUS(status));
 }
 
 /* Run a test. Return false if nothing more can be done after it. */
-static bool test(const char *name, char **argv, bool differs)
+static bool test(const char *name, char **argv, const struct outcome *outcome)
 {
 	bool timed_out = false;
 	int status;
@@ -195,12 +209,12 @@ static bool test(const char *name, char **argv, bool differs)
 	if (timed_out)
 		report("fail %s: not done in %d s", name, TIMEOUT_S);
 	else
-		report_result(name, status, differs);
+		report_result(name, status, outcome);
 	return true;
 }
 
 /* Carry out a verb that has a name and a command. */
-static bool carry_out_test(char *name, bool differs)
+static bool carry_out_test(char *name, const struct outcome *outcome)
 {
 	char *command = strstr(name, " : ");
 	char *argv[WORDS + 1];
@@ -215,7 +229,7 @@ static bool carry_out_test(char *name, bool differs)
 	while (n < WORDS && (argv[n] = strtok_r(command, " ", &command)))
 		n++;
 	argv[n] = NULL;
-	return n && test(name, argv, differs);
+	return n && test(name, argv, outcome);
 }
 
 /* Carry out one line. Return false if the plan cannot go on. */
@@ -225,8 +239,10 @@ static bool carry_out(char *line)
 	int ret = -EINVAL;
 
 	verb = strtok_r(line, " ", &rest);
-	if (!strcmp(verb, "test") || !strcmp(verb, "differ"))
-		return carry_out_test(rest, !strcmp(verb, "differ"));
+	for (size_t i = 0; i < ARRAY_SIZE(outcomes); i++) {
+		if (!strcmp(verb, outcomes[i].verb))
+			return carry_out_test(rest, &outcomes[i]);
+	}
 	if (!strcmp(verb, "load")) {
 		ret = load(rest);
 	} else if (!strcmp(verb, "write")) {
@@ -246,7 +262,7 @@ int main(void)
 	FILE *plan;
 	size_t i;
 
-	for (i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(mounts); i++) {
 		mkdir(mounts[i].where, 0755);
 		if (mount("none", mounts[i].where, mounts[i].type, 0, ""))
 			report("fail mount %s: %s", mounts[i].where,

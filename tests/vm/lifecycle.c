@@ -283,6 +283,28 @@ static void test_many_starts(void)
 	take_back();
 }
 
+/* There is one subchannel to lend. */
+static void test_lent_already(void)
+{
+	lend();
+	must(css_admin_create(&vp.admin) == -EUSERS);
+	take_back();
+	must_work();
+}
+
+static void test_not_root(void)
+{
+	pid_t child = fork();
+
+	must(child >= 0);
+	if (!child) {
+		must(!setuid(65534));
+		must(css_admin_bind(&vp.admin) == -EACCES);
+		_exit(!strstr(vp.admin.complaint.text, "this needs root"));
+	}
+	must(ends_well(child));
+}
+
 /* Linux's own driver has the subchannel again and has found its device. */
 static void test_given_back(void)
 {
@@ -303,6 +325,8 @@ static const struct {
 	{ "reset-while-busy",	test_reset_while_busy },
 	{ "killed-while-busy",	test_killed_while_busy },
 	{ "many-starts",	test_many_starts },
+	{ "lent-already",	test_lent_already },
+	{ "not-root",		test_not_root },
 	{ "given-back",		test_given_back },
 };
 
