@@ -371,10 +371,26 @@ static u8 unit_check(struct dev_3270 *dev, u8 reason)
 	return DEVICE_UNIT_CHECK;
 }
 
+static bool answers_at_once(const struct dev_3270 *dev)
+{
+	return dev->manner == DEV_3270_PROMPT ||
+	       dev->manner == DEV_3270_MODIFY;
+}
+
+/* The status that ends a command, if nothing was wrong with it. */
+static u8 good_end(const struct dev_3270 *dev)
+{
+	u8 status = DEVICE_CHANNEL_END | DEVICE_END;
+
+	if (dev->manner == DEV_3270_MODIFY)
+		status |= DEVICE_STATUS_MODIFIER;
+	return status;
+}
+
 static u8 do_nothing(struct dev_3270 *dev)
 {
-	if (dev->manner == DEV_3270_PROMPT)
-		return DEVICE_CHANNEL_END | DEVICE_END;
+	if (answers_at_once(dev))
+		return good_end(dev);
 	dev->held = DEVICE_END;
 	return DEVICE_CHANNEL_END;
 }
@@ -430,14 +446,14 @@ static u32 dev_3270_transfer(void *device, u8 *data, u32 length)
 static u8 dev_3270_stop(void *device, bool *more)
 {
 	struct dev_3270 *dev = device;
-	u8 status = DEVICE_CHANNEL_END | DEVICE_END;
+	u8 status = good_end(dev);
 
 	*more = dev->at < dev->length;
 	if (dev->order)
 		unit_check(dev, SENSE_OPERATION_CHECK);
 	if (dev->command->take && dev->sense[0])
 		status |= DEVICE_UNIT_CHECK;
-	if (dev->manner == DEV_3270_PROMPT)
+	if (answers_at_once(dev))
 		return status;
 	dev->held = status;
 	return 0;

@@ -19,7 +19,8 @@ struct dev_3270;
 enum dev_3270_manner {
 	DEV_3270_PROMPT,	/* at once */
 	DEV_3270_HOLD,		/* it holds its ending status back */
-	DEV_3270_DEAF		/* and ignores the halt signal, too */
+	DEV_3270_DEAF,		/* and ignores the halt signal, too */
+	DEV_3270_MODIFY		/* at once, with status modifier */
 };
 
 extern const struct machine_device_ops dev_3270_ops;

@@ -152,6 +152,8 @@ static void device_end(struct machine_sch *sch, u8 dstat)
 		channel_retry(sch);
 		return;
 	}
+	if (!sch_bits(sch, SCSW0_SC_PRIM))
+		sch->schib.scsw.word[2] = 0;
 	sch->schib.scsw.word[2] |= be32_encode_bits(dstat, SCSW2_DSTAT);
 	sch_post(sch, SCSW0_SC_SEC);
 }

@@ -263,6 +263,9 @@ static int port_provoke(struct port *port, enum port_fault fault,
 	case PORT_DEVICE_RELEASE:
 		dev_3270_answer(sim->terminal, DEV_3270_PROMPT);
 		return 0;
+	case PORT_DEVICE_MODIFY:
+		dev_3270_answer(sim->terminal, DEV_3270_MODIFY);
+		return 0;
 	case PORT_DEVICE_ATTENTION:
 		return dev_3270_enter(sim->terminal);
 	case PORT_NEXT_CC:

@@ -25,7 +25,8 @@ enum port_offer {
 /** What can be provoked in machine and device. */
 enum port_fault {
 	PORT_DEVICE_HOLD,	/**< stop before ending the next command */
-	PORT_DEVICE_RELEASE,	/**< end it now, and stop no more */
+	PORT_DEVICE_RELEASE,	/**< end it now, and behave again */
+	PORT_DEVICE_MODIFY,	/**< end all commands with status modifier */
 	PORT_DEVICE_ATTENTION,	/**< present unsolicited attention */
 	PORT_NEXT_CC,		/**< an instruction answers once a given cc */
 	PORT_DEVICE_GONE,	/**< the device vanishes from its subchannel */

@@ -278,6 +278,7 @@ static int provoke_fault(struct play *play)
 	static const enum port_fault faults[SCENARIO_ACTIONS] = {
 		[DEVICE_HOLD]		= PORT_DEVICE_HOLD,
 		[DEVICE_RELEASE]	= PORT_DEVICE_RELEASE,
+		[DEVICE_MODIFY]		= PORT_DEVICE_MODIFY,
 		[DEVICE_ATTENTION_KEY]	= PORT_DEVICE_ATTENTION,
 		[MACHINE_CC]		= PORT_NEXT_CC,
 		[MACHINE_GONE]		= PORT_DEVICE_GONE,
@@ -495,6 +496,7 @@ static const struct act {
 	[GUEST_TSCH]	= { guest_tsch, cc_holds },
 	[DEVICE_HOLD]	= { provoke_fault, done_holds },
 	[DEVICE_RELEASE] = { provoke_fault, done_holds },
+	[DEVICE_MODIFY]	= { provoke_fault, done_holds },
 	[DEVICE_ATTENTION_KEY] = { provoke_fault, done_holds },
 	[MACHINE_CC]	= { provoke_fault, done_holds },
 	[MACHINE_GONE]	= { provoke_fault, done_holds },
