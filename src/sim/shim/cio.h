@@ -58,14 +58,14 @@ struct irb {
 	u8 ecw[32];
 };
 
-#define SUBCHANNEL_TYPE_IO	0
-
 /* What is to be done about a subchannel; the higher overrides the lower. */
 enum sch_todo {
 	SCH_TODO_NOTHING,
 	SCH_TODO_EVAL,		/* tell the driver that it has changed */
 	SCH_TODO_UNREG,		/* it is gone: unbind the driver */
 };
+
+#define SUBCHANNEL_TYPE_IO	0
 
 struct css_driver;
 
