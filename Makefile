@@ -166,10 +166,14 @@ table := src/driver/vfio_ccw_table.h
 formats := src/driver/vfio_ccw_arch.h
 drawn := $(patsubst diagrams/%.dot,%,$(wildcard diagrams/*.dot))
 bits := $(addprefix bits-,orb ccw scsw pmcw irb schib)
-figures := $(foreach f,$(drawn) $(bits) fsm,build/figures/$(f).svg build/figures/$(f).txt)
-figures_pdf := $(foreach f,$(drawn) $(bits) fsm,build/figures/$(f).pdf)
-generated := build/gen/fsm.md build/gen/fsm-cells.md build/gen/firsttrip.txt \
-	build/gen/scenario-reference.txt build/gen/trip-die.txt
+trip := $(addprefix build/gen/trip-,$(addsuffix .txt,\
+	open reset ccw start interrupt memory close))
+fsm := $(addprefix build/gen/fsm,.md -cells.md -states.md -events.md)
+pictures := $(drawn) $(bits) fsm trip
+figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
+figures_pdf := $(pictures:%=build/figures/%.pdf)
+generated := $(fsm) $(trip) build/gen/firsttrip.txt build/gen/trip-die.txt \
+	build/gen/scenario-reference.txt
 
 html: need-weave figures
 	@$(BOOK) html
