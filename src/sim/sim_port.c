@@ -251,6 +251,11 @@ static int force_cc(struct sim *sim, enum port_instruction insn,
 	return machine_next_cc(sim->machine, sim->sid, insns[insn], cc);
 }
 
+static int change_manner(struct sim *sim, enum dev_3270_manner manner)
+{
+	dev_3270_answer(sim->terminal, manner);
+	return 0;
+}
 static int port_provoke(struct port *port, enum port_fault fault,
 			enum port_instruction insn, unsigned int cc)
 {
@@ -258,14 +263,11 @@ static int port_provoke(struct port *port, enum port_fault fault,
 
 	switch (fault) {
 	case PORT_DEVICE_HOLD:
-		dev_3270_answer(sim->terminal, DEV_3270_HOLD);
-		return 0;
+		return change_manner(sim, DEV_3270_HOLD);
 	case PORT_DEVICE_RELEASE:
-		dev_3270_answer(sim->terminal, DEV_3270_PROMPT);
-		return 0;
+		return change_manner(sim, DEV_3270_PROMPT);
 	case PORT_DEVICE_MODIFY:
-		dev_3270_answer(sim->terminal, DEV_3270_MODIFY);
-		return 0;
+		return change_manner(sim, DEV_3270_MODIFY);
 	case PORT_DEVICE_ATTENTION:
 		return dev_3270_enter(sim->terminal);
 	case PORT_NEXT_CC:
