@@ -35,9 +35,10 @@ struct pmcw {
 	u8 dnv : 1, : 6, ena : 1;
 #endif
 	__be16 dev;		/* device number */
-	u8 lpm, pnom, lpum, pim; /* masks of paths: logical, not operational, */
-	__be16 mbi;		/* last used, installed */
-	u8 pom, pam;		/* operational, available */
+	u8 lpm, pnom;		/* paths: logical, not operational */
+	u8 lpum, pim;		/* paths: last used, installed */
+	__be16 mbi;		/* measurement-block index */
+	u8 pom, pam;		/* paths: operational, available */
 	u8 chpid[8];		/* identifiers of the channel paths */
 	__be32 last;
 };
