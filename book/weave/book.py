@@ -123,7 +123,8 @@ def parser():
     command("map", run_map, "write build/book/map.json: file lines <-> chapter lines <-> chunks")
     c = command("lint", run_lint, "check the sources; print prose and code per chapter")
     c.add_argument("--ratio", type=float, default=1.0, metavar="R",
-                   help="lines of prose wanted for a line of code (default: %(default)s)")
+                   help="lines of prose (72 characters each) wanted for a line of code "
+                   "(comments do not count; default: %(default)s)")
     c.add_argument("--quiet", action="store_true", help="no table, only problems")
     command("html", run_html, "weave build/book/html")
     command("epub", run_epub, "weave build/book/book.epub")

@@ -466,11 +466,33 @@ def source_problems(root):
     return found
 
 
+PROSE_WIDTH = 72            # characters in a line of prose, however it is wrapped
+
+
+def code_lines(definition):
+    """How many lines of a chunk are code: neither blank nor all comment."""
+    count = 0
+    comment = False
+    for line in definition.lines:
+        text = line.source().strip()
+        comment = comment or text.startswith("/*")
+        if text and not comment:
+            count += 1
+        if comment and "*/" in text:
+            comment = False
+    return count
+
+
 def ratio(chapter):
-    """(non-blank lines of prose, of code)."""
-    prose = sum(1 for l in chapter.prose_lines() if l.source().strip())
-    code = sum(1 for d in chapter.definitions() for l in d.lines if l.source().strip())
-    return prose, code
+    """(lines of prose, lines of code).
+
+    Prose is measured in lines of PROSE_WIDTH characters, so that wrapping does
+    not count. Comments in chunks count on neither side: an interface that is
+    documented at its header is not to be written about less for it.
+    """
+    prose = sum(len(l.source().strip()) for l in chapter.prose_lines())
+    code = sum(code_lines(d) for d in chapter.definitions())
+    return -(-prose // PROSE_WIDTH), code
 
 
 def ratio_problems(book, minimum):
