@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/bug.h>
 #include <linux/device.h>
 #include <linux/module.h>
 
@@ -49,15 +48,6 @@ void host_violation_noted(const char *where, const char *format, ...)
 	va_start(args, format);
 	report(where, format, args);
 	va_end(args);
-}
-
-void host_warn(const char *where, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	report(where, format, args);
-	abort();
 }
 
 const char *host_violation_text(const struct host *host)

@@ -7,20 +7,20 @@
 #include "host_memory.h"
 #include "host_private.h"
 
-static struct host_block **bucket(const void *memory)
+static bool inside(const struct host_block *block, const void *object)
 {
-	uintptr_t number = (uintptr_t)memory / sizeof(u64);
-
-	return &host_current->block_at[(number ^ number / HOST_HASH) % HOST_HASH];
+	return (const char *)object >= block->memory &&
+	       (const char *)object < block->memory + (block->size ?: 1);
 }
 
-static struct host_block **find(const void *memory)
+struct host_block *host_block_at(const void *address)
 {
-	struct host_block **link = bucket(memory);
+	struct host_block *block;
 
-	while (*link && (*link)->memory != memory)
-		link = &(*link)->same_hash;
-	return link;
+	list_for_each_entry(block, &host_current->blocks, all)
+		if (inside(block, address))
+			return block;
+	return NULL;
 }
 
 static char *get_memory(size_t size, gfp_t flags)
@@ -50,6 +50,7 @@ static struct host_block *new_block(size_t size, gfp_t flags,
 		goto err_block;
 	if (flags & GFP_DMA && host_storage_place(block))
 		goto err_memory;
+	list_add_tail(&block->all, &host_current->blocks);
 	return block;
 
 err_memory:
@@ -57,16 +58,6 @@ err_memory:
 err_block:
 	free(block);
 	return NULL;
-}
-
-static void *add_block(struct host_block *block)
-{
-	struct host_block **first = bucket(block->memory);
-
-	block->same_hash = *first;
-	*first = block;
-	list_add_tail(&block->all, &host_current->blocks);
-	return block->memory;
 }
 
 void *host_alloc(size_t number, size_t size, gfp_t flags, const char *where)
@@ -80,7 +71,7 @@ void *host_alloc(size_t number, size_t size, gfp_t flags, const char *where)
 	    __builtin_mul_overflow(number, size, &total))
 		return NULL;
 	block = new_block(total, flags, where);
-	return block ? add_block(block) : NULL;
+	return block ? block->memory : NULL;
 }
 
 void *host_alloc_permanent(size_t size, gfp_t flags)
@@ -90,19 +81,13 @@ void *host_alloc_permanent(size_t size, gfp_t flags)
 	if (!block)
 		return NULL;
 	block->permanent = true;
-	return add_block(block);
+	return block->memory;
 }
 
 struct freed {
 	const struct host_block *block;
 	const char *where;
 };
-
-static bool inside(const struct host_block *block, const void *object)
-{
-	return (const char *)object >= block->memory &&
-	       (const char *)object < block->memory + block->size;
-}
 
 static void check_task(void *ctx, struct task *task)
 {
@@ -138,17 +123,15 @@ static void release(struct host_block *block)
 
 void host_free(const void *memory, const char *where)
 {
-	struct host_block **link, *block;
+	struct host_block *block;
 
 	if (!memory)
 		return;
-	link = find(memory);
-	block = *link;
-	if (!block)
+	block = host_block_at(memory);
+	if (!block || block->memory != memory)
 		host_violation(where, "kfree() of something that is not "
 			       "allocated");
 	check_unused(block, where);
-	*link = block->same_hash;
 	release(block);
 }
 

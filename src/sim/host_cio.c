@@ -65,25 +65,27 @@ int tsch(struct subchannel_id schid, struct irb *irb)
 	return answer(cc, __func__);
 }
 
+static int issue(int (*instruction)(struct machine *m, u32 sid),
+		 struct subchannel_id schid, const char *where)
+{
+	host_point(where);
+	return answer(instruction(host_current->machine, host_sid(schid)),
+		      where);
+}
+
 int hsch(struct subchannel_id schid)
 {
-	host_point(__func__);
-	return answer(machine_hsch(host_current->machine, host_sid(schid)),
-		      __func__);
+	return issue(machine_hsch, schid, __func__);
 }
 
 int csch(struct subchannel_id schid)
 {
-	host_point(__func__);
-	return answer(machine_csch(host_current->machine, host_sid(schid)),
-		      __func__);
+	return issue(machine_csch, schid, __func__);
 }
 
 int xsch(struct subchannel_id schid)
 {
-	host_point(__func__);
-	return answer(machine_xsch(host_current->machine, host_sid(schid)),
-		      __func__);
+	return issue(machine_xsch, schid, __func__);
 }
 
 int cio_update_schib(struct subchannel *sch)

@@ -28,19 +28,17 @@ void host_let_go(struct host_lock *lock)
 	task->spinning -= lock->spin;
 }
 
-static unsigned int class_of(const char *name, const char *where)
+static unsigned int class_of(const char *name)
 {
 	struct host *host = host_current;
 	unsigned int i;
 
 	for (i = 0; i < host->classes; i++)
-		if (host->class[i] == name)
-			return i;
-	for (i = 0; i < host->classes; i++)
 		if (!strcmp(host->class[i], name))
 			return i;
 	if (i == HOST_CLASSES)
-		host_violation(where, "more than %d classes of locks", i);
+		host_violation("host_lock_init",
+			       "more than %d classes of locks", i);
 	host->class[host->classes++] = name;
 	return i;
 }
@@ -60,24 +58,21 @@ static bool leads_to(const struct host *host, unsigned int from,
 	return reached & BIT_ULL(to);
 }
 
-void host_order_check(const char *name, const char *where)
+void host_order_check(const struct host_lock *lock, const char *where)
 {
 	struct host *host = host_current;
-	struct host_lock *lock = host_task()->held;
-	unsigned int outer, inner;
+	const struct host_lock *held;
+	u64 *after;
 
-	if (!lock)
-		return;
-	inner = class_of(name, where);
-	for (; lock; lock = lock->outer) {
-		outer = class_of(lock->name, where);
-		if (outer == inner || host->after[outer] & BIT_ULL(inner))
+	for (held = host_task()->held; held; held = held->outer) {
+		after = &host->after[held->class];
+		if (held->class == lock->class || *after & BIT_ULL(lock->class))
 			continue;
-		if (leads_to(host, inner, outer))
+		if (leads_to(host, lock->class, held->class))
 			host_violation(where, "%s is taken while holding %s; "
 				       "elsewhere it is the other way round",
-				       name, lock->name);
-		host->after[outer] |= BIT_ULL(inner);
+				       lock->name, held->name);
+		*after |= BIT_ULL(lock->class);
 	}
 }
 
@@ -102,7 +97,7 @@ static void take(struct host_lock *lock, const char *where)
 	if (lock->owner == me)
 		host_violation(where, "%s is taken by its own holder",
 			       lock->name);
-	host_order_check(lock->name, where);
+	host_order_check(lock, where);
 	host_point(where);
 	while (lock->owner)
 		host_wait(&lock->waiters, SCHED_FOREVER, lock->name, where);
@@ -150,6 +145,7 @@ void host_lock_init(struct host_lock *lock, const char *name, bool spin)
 {
 	memset(lock, 0, sizeof(*lock));
 	lock->name = name;
+	lock->class = class_of(name);
 	lock->spin = spin;
 }
 

@@ -5,6 +5,7 @@
 #ifndef HOST_PRIVATE_H
 #define HOST_PRIVATE_H
 
+#include <linux/bug.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/mm.h>
@@ -21,8 +22,6 @@
 #define HOST_CLASSES	64	/* as a u64 has bits */
 
 #define WORKQUEUE_ACTIVE	256	/* items at once, if not said otherwise */
-
-#define HOST_HASH	256	/* lists of blocks, by address */
 
 #define STORAGE_LOW	0x40000000ULL	/* nothing lies below 1 GiB */
 #define STORAGE_DMA_END	0x80000000ULL	/* 2 GiB */
@@ -53,7 +52,6 @@ struct host_left {
 /** One allocation of the simulated kernel. */
 struct host_block {
 	struct list_head all;
-	struct host_block *same_hash;
 	char *memory;
 	size_t size;
 	u64 absolute;		/**< where in storage; 0: nowhere */
@@ -75,11 +73,8 @@ struct host {
 	unsigned int classes;
 	struct workqueue_struct *workqueues;
 	struct list_head blocks;		/* oldest first */
-	struct host_block *block_at[HOST_HASH];
 	struct host_block **frame;	/* of the part below 2 GiB; NULL: empty */
 	u64 frames;			/* entries of frame */
-	struct host_block **low;	/* blocks there, by address in memory */
-	unsigned int lows;
 	char *guest;			/* the guest's memory */
 	struct page *page;		/* one for each page of it */
 	u64 pages;
@@ -99,11 +94,7 @@ struct host {
 	struct vfio_device *vdevs;	/* registered */
 };
 
-/** A self-check failed in function @p where. Ends the run, never returns. */
-void host_violation(const char *where, const char *format, ...)
-	__printf(2, 3) __attribute__((noreturn));
-
-/** The same where it cannot be helped to return. */
+/** As host_violation(), where it cannot be helped to return. */
 void host_violation_noted(const char *where, const char *format, ...)
 	__printf(2, 3);
 
@@ -134,11 +125,14 @@ void host_css_left(struct host *host, struct host_left *left);
 /** Put a lock on, or take it off, the present task's chain. */
 void host_hold(struct host_lock *lock);
 void host_let_go(struct host_lock *lock);
-/** The present task is about to take, or wait for, something of this class. */
-void host_order_check(const char *name, const char *where);
+/** The present task is about to take a lock, or wait for a work item. */
+void host_order_check(const struct host_lock *lock, const char *where);
 
 /** Memory is being freed: no work item in it may be in use. */
 void host_work_freed(const char *memory, size_t size, const char *where);
+
+/** The block in which an address lies; NULL: none. */
+struct host_block *host_block_at(const void *address);
 
 /** Memory that stays until the host is destroyed; no fault strikes it. */
 void *host_alloc_permanent(size_t size, gfp_t flags);

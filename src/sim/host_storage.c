@@ -47,38 +47,6 @@ static int grow_frames(struct host *host, u64 frames)
 	return 0;
 }
 
-/* Index of the first block in host->low that begins behind @memory. */
-static unsigned int behind(const struct host *host, const void *memory)
-{
-	unsigned int from = 0, to = host->lows;
-
-	while (from < to) {
-		unsigned int middle = (from + to) / 2;
-
-		if (host->low[middle]->memory <= (const char *)memory)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
-}
-
-static int add_low(struct host *host, struct host_block *block)
-{
-	unsigned int index = behind(host, block->memory);
-	struct host_block **low;
-
-	low = realloc(host->low, (host->lows + 1) * sizeof(*low));
-	if (!low)
-		return -ENOMEM;
-	memmove(low + index + 1, low + index,
-		(host->lows - index) * sizeof(*low));
-	low[index] = block;
-	host->low = low;
-	host->lows++;
-	return 0;
-}
-
 int host_storage_place(struct host_block *block)
 {
 	struct host *host = host_current;
@@ -86,7 +54,7 @@ int host_storage_place(struct host_block *block)
 
 	while (!empty(host, first, number))
 		first++;
-	if (grow_frames(host, first + number + 1) || add_low(host, block))
+	if (grow_frames(host, first + number + 1))
 		return -ENOMEM;
 	for (i = 0; i < number; i++)
 		host->frame[first + i] = block;
@@ -98,27 +66,18 @@ void host_storage_remove(struct host_block *block)
 {
 	struct host *host = host_current;
 	u64 first = (block->absolute - STORAGE_LOW) / PAGE_SIZE, i;
-	unsigned int index = behind(host, block->memory) - 1;
 
 	for (i = 0; i < frames_of(block); i++)
 		host->frame[first + i] = NULL;
-	host->lows--;
-	memmove(host->low + index, host->low + index + 1,
-		(host->lows - index) * sizeof(*host->low));
 }
 
 phys_addr_t host_virt_to_phys(const volatile void *memory, const char *where)
 {
 	const char *address = (const char *)memory;
-	struct host *host = host_current;
-	unsigned int index = behind(host, address);
-	const struct host_block *block;
+	const struct host_block *block = host_block_at(address);
 
-	if (index) {
-		block = host->low[index - 1];
-		if (address < block->memory + max_t(size_t, block->size, 1))
-			return block->absolute + (address - block->memory);
-	}
+	if (block && block->absolute)
+		return block->absolute + (address - block->memory);
 	host_violation(where, "virt_to_phys() of memory that is not GFP_DMA");
 }
 
@@ -168,7 +127,6 @@ void host_storage_destroy(struct host *host)
 	free(host->guest);
 	free(host->page);
 	free(host->frame);
-	free(host->low);
 }
 
 static char *nothing_at(u64 absolute)

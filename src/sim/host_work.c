@@ -22,7 +22,7 @@ struct running {
 	struct work_struct *work;	/* NULL: it has freed itself */
 	u64 serial;
 	struct task *task;
-	struct host_lock lock;		/* stands for the item in the order */
+	struct host_lock lock;		/* copy of the item's */
 	struct running *next;
 };
 
@@ -63,17 +63,16 @@ static void run_item(struct workqueue_struct *queue, struct work_struct *work)
 		.work = work,
 		.serial = work->queued,
 		.task = sched_current(host_current->sched),
-		.lock.name = work->name,
+		.lock = work->lock,
 		.next = queue->running,
 	};
-	const char *name = work->name;
 
 	queue->running = &run;
 	work->pending = false;
 	host_hold(&run.lock);
 	work->func(work);
 	host_let_go(&run.lock);
-	host_check_empty_hands(name);
+	host_check_empty_hands(run.lock.name);
 	if (run.work)
 		run.work->done = run.serial;
 	unlink_running(queue, &run);
@@ -122,13 +121,13 @@ static void wait_done(struct work_struct *work, u64 serial, const char *where)
 	struct running *run;
 
 	host_might_sleep("waiting for work", where);
-	host_order_check(work->name, where);
+	host_order_check(&work->lock, where);
 	run = queue ? running(queue, work) : NULL;
 	if (run && run->task == sched_current(host_current->sched))
-		host_violation(where, "%s waits for itself", work->name);
+		host_violation(where, "%s waits for itself", work->lock.name);
 	host_point(where);
 	while (work->done < serial)
-		host_wait(&queue->waiters, SCHED_FOREVER, work->name, where);
+		host_wait(&queue->waiters, SCHED_FOREVER, work->lock.name, where);
 }
 
 bool host_flush_work(struct work_struct *work, const char *where)
@@ -194,7 +193,7 @@ struct workqueue_struct *host_workqueue_permanent(const char *name)
 	if (!queue)
 		return NULL;
 	queue->permanent = true;
-	return add_queue(queue, name, 0);
+	return add_queue(queue, name, 1);
 }
 
 void host_destroy_workqueue(struct workqueue_struct *queue, const char *where)
@@ -226,13 +225,13 @@ void host_work_freed(const char *memory, size_t size, const char *where)
 		for (work = queue->first; work; work = work->next)
 			if (inside(work, memory, size))
 				host_violation(where, "memory is freed with %s "
-					       "pending in it", work->name);
+					       "pending in it", work->lock.name);
 		for (run = queue->running; run; run = run->next)
 			if (inside(run->work, memory, size))
 				{
 					if (run->task != sched_current(host_current->sched))
 						host_violation(where, "memory is freed with %s running in it",
-							       run->work->name);
+							       run->work->lock.name);
 					run->work = NULL;
 				}
 	}

@@ -10,7 +10,8 @@
 #include "../../sched.h"
 
 struct host_lock {
-	const char *name;		/* its class; NULL: not initialised */
+	const char *name;		/* of its class; NULL: not initialised */
+	unsigned int class;		/* its number in the host's book */
 	struct task *owner;		/* NULL: free */
 	struct waitq waiters;
 	struct host_lock *outer;	/* the owner took this one before */

@@ -7,36 +7,28 @@
 #include <asm/byteorder.h>
 
 #define __bf_shf(mask)		(__builtin_ffsll(mask) - 1)
-#define FIELD_MAX(mask)		((mask) >> __bf_shf(mask))
-#define FIELD_FIT(mask, value)	(!((value) & ~FIELD_MAX(mask)))
 #define FIELD_GET(mask, word)	(((word) & (mask)) >> __bf_shf(mask))
 #define FIELD_PREP(mask, value)	\
 	(((__typeof__(mask))(value) << __bf_shf(mask)) & (mask))
 
-#define __SHIM_BE_BITS(size)						\
-static inline __be##size						\
-be##size##_encode_bits(u##size value, u##size mask)			\
-{									\
-	return cpu_to_be##size((u##size)FIELD_PREP(mask, value));	\
-}									\
-static inline u##size be##size##_get_bits(__be##size word, u##size mask) \
-{									\
-	return FIELD_GET(mask, be##size##_to_cpu(word));		\
-}									\
-static inline __be##size						\
-be##size##_replace_bits(__be##size word, u##size value, u##size mask)	\
-{									\
-	return (word & ~cpu_to_be##size(mask)) |			\
-	       be##size##_encode_bits(value, mask);			\
-}									\
-static inline void							\
-be##size##p_replace_bits(__be##size *word, u##size value, u##size mask)	\
-{									\
-	*word = be##size##_replace_bits(*word, value, mask);		\
+static inline __be32 be32_encode_bits(u32 value, u32 mask)
+{
+	return cpu_to_be32((u32)FIELD_PREP(mask, value));
 }
 
-__SHIM_BE_BITS(16)
-__SHIM_BE_BITS(32)
-__SHIM_BE_BITS(64)
+static inline u32 be32_get_bits(__be32 word, u32 mask)
+{
+	return FIELD_GET(mask, be32_to_cpu(word));
+}
+
+static inline __be32 be32_replace_bits(__be32 word, u32 value, u32 mask)
+{
+	return (word & ~cpu_to_be32(mask)) | be32_encode_bits(value, mask);
+}
+
+static inline void be32p_replace_bits(__be32 *word, u32 value, u32 mask)
+{
+	*word = be32_replace_bits(*word, value, mask);
+}
 
 #endif /* SHIM_LINUX_BITFIELD_H */

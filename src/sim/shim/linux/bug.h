@@ -5,12 +5,15 @@
 
 #include <linux/compiler.h>
 
-void host_warn(const char *where, const char *format, ...) __printf(2, 3);
+/* A self-check failed in function @where. Ends the run, never returns. */
+void host_violation(const char *where, const char *format, ...)
+	__printf(2, 3) __attribute__((noreturn));
 
-#define WARN(condition, ...) \
-	({ int _c = !!(condition); if (_c) host_warn(__func__, __VA_ARGS__); _c; })
-#define WARN_ONCE(condition, ...) WARN(condition, __VA_ARGS__)
-#define WARN_ON(condition)	WARN(condition, "%s", #condition)
-#define WARN_ON_ONCE(condition)	WARN(condition, "%s", #condition)
+#define WARN_ONCE(condition, ...) \
+	({ int _c = !!(condition); \
+	   if (_c) \
+		host_violation(__func__, __VA_ARGS__); \
+	   _c; })
+#define WARN_ON_ONCE(condition)	WARN_ONCE(condition, "%s", #condition)
 
 #endif /* SHIM_LINUX_BUG_H */

@@ -14,7 +14,6 @@ extern void (*const host_module_exit)(void);
 #define module_exit(function)	void (*const host_module_exit)(void) = function
 #define MODULE_LICENSE(text)	_Static_assert(1, text)
 #define MODULE_DESCRIPTION(text) _Static_assert(1, text)
-#define MODULE_AUTHOR(text)	_Static_assert(1, text)
 #define MODULE_DEVICE_TABLE(bus, table) _Static_assert(1, #table)
 
 #endif /* SHIM_LINUX_MODULE_H */

@@ -17,6 +17,5 @@ struct mutex {
 #define mutex_trylock(m) host_mutex_trylock(&(m)->lock, __func__)
 #define mutex_unlock(m)	host_mutex_unlock(&(m)->lock, __func__)
 #define mutex_is_locked(m) ((m)->lock.owner != NULL)
-#define DEFINE_MUTEX(m)	struct mutex m = { { .name = HOST_LOCK_NAME(m) } }
 
 #endif /* SHIM_LINUX_MUTEX_H */

@@ -15,8 +15,5 @@ unsigned long host_copy(void *to, const void *from, unsigned long size,
 	({ __typeof__(*(from)) _v = 0;					\
 	   int _r = copy_from_user(&_v, from, sizeof(_v)) ? -EFAULT : 0;	\
 	   (value) = _v; _r; })
-#define put_user(value, to)						\
-	({ __typeof__(*(to)) _v = (value);				\
-	   copy_to_user(to, &_v, sizeof(_v)) ? -EFAULT : 0; })
 
 #endif /* SHIM_LINUX_UACCESS_H */

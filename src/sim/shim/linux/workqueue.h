@@ -3,13 +3,14 @@
 #ifndef SHIM_LINUX_WORKQUEUE_H
 #define SHIM_LINUX_WORKQUEUE_H
 
+#include <host/lock.h>
 #include <linux/kernel.h>
 
 struct workqueue_struct;
 
 struct work_struct {
 	void (*func)(struct work_struct *work);
-	const char *name;		/* of func: the item's class */
+	struct host_lock lock;		/* stands for it in the order of locks */
 	struct workqueue_struct *queue;	/* where it was queued last */
 	struct work_struct *next;	/* in the queue */
 	bool pending;			/* queued, does not run yet */
@@ -17,7 +18,8 @@ struct work_struct {
 };
 
 #define INIT_WORK(work, function) \
-	(*(work) = (struct work_struct){ .func = (function), .name = #function })
+	(*(work) = (struct work_struct){ .func = (function) }, \
+	 host_lock_init(&(work)->lock, #function, false))
 #define work_pending(work)	((work)->pending)
 
 bool queue_work(struct workqueue_struct *queue, struct work_struct *work);
@@ -32,9 +34,6 @@ struct workqueue_struct *host_alloc_workqueue(const char *name,
 void host_flush_workqueue(struct workqueue_struct *queue, const char *where);
 void host_destroy_workqueue(struct workqueue_struct *queue, const char *where);
 
-#define WQ_UNBOUND	1
-#define WQ_MEM_RECLAIM	2
-#define WQ_HIGHPRI	4
 #define alloc_workqueue(name, flags, max_active) \
 	host_alloc_workqueue(name, max_active)
 #define alloc_ordered_workqueue(name, flags) host_alloc_workqueue(name, 1)
