@@ -59,9 +59,14 @@ static int help(int argc, char **argv)
 		fputs(usage, stdout);
 		return STATUS_OK;
 	}
-	if (argc > 2 || strcmp(argv[1], "scenarios")) {
+	if (strcmp(argv[1], "scenarios")) {
 		fprintf(stderr, "ccwsim help: found '%s', expected "
-			"'scenarios' or nothing\n", argv[argc > 2 ? 2 : 1]);
+			"'scenarios' or nothing\n", argv[1]);
+		return STATUS_USAGE;
+	}
+	if (argc > 2) {
+		fprintf(stderr, "ccwsim help: found '%s' behind 'scenarios', "
+			"expected nothing\n", argv[2]);
 		return STATUS_USAGE;
 	}
 	fputs(example, stdout);
@@ -104,19 +109,24 @@ static bool read_seed(const char *text, u64 *seed)
 	return false;
 }
 
+static const struct option options[] = {
+	{ "seed", required_argument, NULL, 's' },
+	{ "trace", no_argument, NULL, 't' },
+	{ "json", no_argument, NULL, 'j' },
+	{ }
+};
+
 static int parse_options(int argc, char **argv, struct sim_config *config)
 {
-	static const struct option options[] = {
-		{ "seed", required_argument, NULL, 's' },
-		{ "trace", no_argument, NULL, 't' },
-		{ "json", no_argument, NULL, 'j' },
-		{ }
-	};
 	int option;
 
+	argv[0] = "ccwsim run";
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == '?')
+		if (option == '?') {
+			fputs("ccwsim run: expected --seed N, --trace, --json "
+			      "or FILE.ccw...\n", stderr);
 			return STATUS_USAGE;
+		}
 		if (option == 's' && !read_seed(optarg, &config->seed))
 			return STATUS_USAGE;
 		if (option != 's')
@@ -138,13 +148,15 @@ static int run(int argc, char **argv)
 	runner.out = config.json ? stderr : stdout;
 	for (; !status && optind < argc; optind++)
 		status = run_file(&runner, &config, argv[optind]);
-	if (!status)
-		status = runner_finish(&runner);
-	if (fflush(stdout) || ferror(stdout)) {
-		perror("ccwsim: cannot write");
-		status = STATUS_USAGE;
-	}
-	return status;
+	return status ?: runner_finish(&runner);
+}
+
+static int arrived(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout) && !ferror(stderr))
+		return status;
+	perror("ccwsim: cannot write");
+	return STATUS_USAGE;
 }
 
 static const struct {
@@ -162,7 +174,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!strcmp(argv[1], commands[i].name))
-			return commands[i].run(argc - 1, argv + 1);
+			return arrived(commands[i].run(argc - 1, argv + 1));
 	fprintf(stderr, "ccwsim: found '%s', expected 'run' or 'help'; "
 		"'ccwsim --help' tells more\n", argv[1]);
 	return STATUS_USAGE;

@@ -52,26 +52,6 @@ static int admin_remove(struct play *play)
 		    play->port->ops->remove(play->port));
 }
 
-static int monitor_open(struct play *play)
-{
-	return vmm_open(&play->vmm);
-}
-
-static int monitor_close(struct play *play)
-{
-	return vmm_close(&play->vmm);
-}
-
-static int monitor_die(struct play *play)
-{
-	return vmm_die(&play->vmm);
-}
-
-static int monitor_reset(struct play *play)
-{
-	return vmm_reset(&play->vmm);
-}
-
 static int monitor_halt(struct play *play)
 {
 	return vmm_async(&play->vmm, VFIO_CCW_ASYNC_CMD_HSCH);
@@ -246,16 +226,6 @@ static int guest_ssch(struct play *play)
 	return vmm_ssch(&play->vmm, &orb);
 }
 
-static int guest_hsch(struct play *play)
-{
-	return vmm_hsch(&play->vmm);
-}
-
-static int guest_csch(struct play *play)
-{
-	return vmm_csch(&play->vmm);
-}
-
 static int guest_stsch(struct play *play)
 {
 	struct ccw_schib schib;
@@ -315,12 +285,6 @@ static bool result_holds(struct play *play, int answer)
 {
 	got(play, "%s", scenario_result_name(-answer));
 	return answer == -(int)expected(play, FIELD_RESULT);
-}
-
-static bool done_holds(struct play *play, int answer)
-{
-	got(play, "%s", scenario_result_name(-answer));
-	return !answer;
 }
 
 static bool word_holds(const struct play *play, enum scenario_field field,
@@ -441,9 +405,8 @@ static int guest_sense(struct play *play)
 	return ret ?: differ(play, bytes);
 }
 
-static bool bytes_hold(struct play *play, int answer)
+static bool as_compared(struct play *play, int answer)
 {
-	(void)play;
 	return !answer;
 }
 
@@ -452,56 +415,52 @@ static int driver_state(struct play *play)
 	const char *state = play->port->ops->state(play->port);
 
 	got(play, "%s", state ?: "");
-	return !state || !strcmp(state, play->step->expect.word);
-}
-
-static bool state_holds(struct play *play, int answer)
-{
-	(void)play;
-	return answer;
+	return state && strcmp(state, scenario_state_name(
+				expected(play, FIELD_STATE)));
 }
 
 static const struct act {
 	int (*perform)(struct play *play);
 	bool (*holds)(struct play *play, int answer);
+	int (*monitor)(struct vmm *vmm);	/* instead of perform */
 } acts[SCENARIO_ACTIONS] = {
 	[ADMIN_BIND]	= { admin_bind, result_holds },
 	[ADMIN_UNBIND]	= { admin_unbind, result_holds },
 	[ADMIN_CREATE]	= { admin_create, result_holds },
 	[ADMIN_REMOVE]	= { admin_remove, result_holds },
-	[VMM_OPEN]	= { monitor_open, result_holds },
-	[VMM_CLOSE]	= { monitor_close, result_holds },
-	[VMM_DIE]	= { monitor_die, result_holds },
-	[VMM_RESET]	= { monitor_reset, result_holds },
+	[VMM_OPEN]	= { .monitor = vmm_open, .holds = result_holds },
+	[VMM_CLOSE]	= { .monitor = vmm_close, .holds = result_holds },
+	[VMM_DIE]	= { .monitor = vmm_die, .holds = result_holds },
+	[VMM_RESET]	= { .monitor = vmm_reset, .holds = result_holds },
 	[VMM_START]	= { monitor_start, result_holds },
 	[VMM_HALT]	= { monitor_halt, result_holds },
 	[VMM_CLEAR]	= { monitor_clear, result_holds },
 	[VMM_INTERRUPT]	= { monitor_interrupt, status_holds },
-	[VMM_WAIT]	= { monitor_wait, done_holds },
+	[VMM_WAIT]	= { monitor_wait, result_holds },
 	[VMM_READ]	= { monitor_read, result_holds },
 	[VMM_WRITE]	= { monitor_write, result_holds },
 	[VMM_ARM]	= { monitor_arm, result_holds },
 	[VMM_DISARM]	= { monitor_disarm, result_holds },
-	[GUEST_STORE]	= { guest_store, done_holds },
-	[GUEST_MEMORY]	= { guest_load, bytes_hold },
-	[GUEST_SENSE]	= { guest_sense, bytes_hold },
-	[GUEST_CCW]	= { guest_ccw, done_holds },
-	[GUEST_ORB]	= { guest_orb, done_holds },
+	[GUEST_STORE]	= { guest_store, result_holds },
+	[GUEST_MEMORY]	= { guest_load, as_compared },
+	[GUEST_SENSE]	= { guest_sense, as_compared },
+	[GUEST_CCW]	= { guest_ccw, result_holds },
+	[GUEST_ORB]	= { guest_orb, result_holds },
 	[GUEST_ENABLE]	= { guest_enable, cc_holds },
 	[GUEST_SSCH]	= { guest_ssch, cc_holds },
-	[GUEST_HSCH]	= { guest_hsch, cc_holds },
-	[GUEST_CSCH]	= { guest_csch, cc_holds },
+	[GUEST_HSCH]	= { .monitor = vmm_hsch, .holds = cc_holds },
+	[GUEST_CSCH]	= { .monitor = vmm_csch, .holds = cc_holds },
 	[GUEST_STSCH]	= { guest_stsch, cc_holds },
 	[GUEST_INTERRUPT] = { guest_interrupt, delivery_holds },
 	[GUEST_TSCH]	= { guest_tsch, cc_holds },
-	[DEVICE_HOLD]	= { provoke_fault, done_holds },
-	[DEVICE_RELEASE] = { provoke_fault, done_holds },
-	[DEVICE_MODIFY]	= { provoke_fault, done_holds },
-	[DEVICE_ATTENTION_KEY] = { provoke_fault, done_holds },
-	[MACHINE_CC]	= { provoke_fault, done_holds },
-	[MACHINE_GONE]	= { provoke_fault, done_holds },
-	[MACHINE_BACK]	= { provoke_fault, done_holds },
-	[DRIVER_STATE]	= { driver_state, state_holds },
+	[DEVICE_HOLD]	= { provoke_fault, result_holds },
+	[DEVICE_RELEASE] = { provoke_fault, result_holds },
+	[DEVICE_MODIFY]	= { provoke_fault, result_holds },
+	[DEVICE_ATTENTION_KEY] = { provoke_fault, result_holds },
+	[MACHINE_CC]	= { provoke_fault, result_holds },
+	[MACHINE_GONE]	= { provoke_fault, result_holds },
+	[MACHINE_BACK]	= { provoke_fault, result_holds },
+	[DRIVER_STATE]	= { driver_state, as_compared },
 };
 
 __attribute__((format(printf, 2, 3)))
@@ -527,9 +486,11 @@ static bool play_step(struct play *play, const struct scenario *scenario)
 {
 	const struct scenario_step *step = play->step;
 	const struct act *act = &acts[step->verb->action];
+	int answer;
 
 	announce(play->runner, step->line, step->text, step->why);
-	if (act->holds(play, act->perform(play)))
+	answer = act->monitor ? act->monitor(&play->vmm) : act->perform(play);
+	if (act->holds(play, answer))
 		return true;
 	report(play->runner, "FAIL %s:%u: %s", scenario->file, step->line,
 	       step->verb->who);

@@ -8,6 +8,7 @@
 
 #include "port.h"
 #include "scenario.h"
+#include "vfio_ccw_fsm.h"
 #include "vmm.h"
 
 struct name {
@@ -20,7 +21,6 @@ enum param_kind {
 	PARAM_NAME,		/* one of names, or a number up to limit */
 	PARAM_FLAGS,		/* any of names, their values united */
 	PARAM_BYTES,		/* hexadecimal pairs up to the end */
-	PARAM_WORD,		/* anything without a blank */
 };
 
 struct param {
@@ -30,6 +30,7 @@ struct param {
 	enum scenario_field field;
 	u64 limit;
 	const struct name *names;
+	bool required;		/* its keyword stands in order, as if by position */
 };
 
 static const struct name commands[] = {
@@ -121,6 +122,13 @@ static const struct name results[] = {
 
 static const struct name nothing[] = { { "none", 1 }, { } };
 
+static const struct name states[] = {
+#define STATE(name, kind, meaning) { #name, VFIO_CCW_STATE_##name },
+#include "vfio_ccw_table.h"
+	{ "UNBOUND", VFIO_CCW_NR_STATES },
+	{ }
+};
+
 #define NUMBER(w, k, f, l) { .what = w, .word = k, .kind = PARAM_NUMBER, \
 			     .field = f, .limit = l }
 #define NAME(w, f, n, l) { .what = w, .kind = PARAM_NAME, .field = f, \
@@ -128,6 +136,8 @@ static const struct name nothing[] = { { "none", 1 }, { } };
 #define FLAGS(w, f, n) { .what = w, .kind = PARAM_FLAGS, .field = f, \
 			 .names = n }
 #define ADDRESS NUMBER("ADDRESS", NULL, FIELD_ADDRESS, ADDRESS_LIMIT)
+#define CC { .what = "N", .word = "cc", .kind = PARAM_NUMBER, \
+	     .field = FIELD_CC, .limit = 3, .required = true }
 
 /** No channel program sees beyond 31 bits. */
 #define ADDRESS_LIMIT	0x7fffffff
@@ -171,7 +181,7 @@ static const struct param irq_args[] = {
 
 static const struct param cc_args[] = {
 	NAME("INSTRUCTION", FIELD_INSTRUCTION, instructions, 0),
-	NUMBER("N", "cc", FIELD_CC, 3), { }
+	CC, { }
 };
 
 static const struct param store_args[] = {
@@ -179,7 +189,6 @@ static const struct param store_args[] = {
 };
 
 #define STATUS								\
-	FLAGS("none", FIELD_NONE, nothing),				\
 	FLAGS("STATUS", FIELD_STATUS, statuses),			\
 	FLAGS("FUNCTION", FIELD_CONTROL, controls),			\
 	NUMBER("ADDRESS", "cpa", FIELD_CPA, 0xffffffff),		\
@@ -189,16 +198,18 @@ static const struct param store_args[] = {
 static const struct param result[] = {
 	NAME("RESULT", FIELD_RESULT, results, 0), { }
 };
-static const struct param status[] = { STATUS, { } };
-static const struct param cc[] = { NUMBER("N", "cc", FIELD_CC, 3), { } };
+static const struct param status[] = {
+	FLAGS("none", FIELD_NONE, nothing), STATUS, { }
+};
+static const struct param cc[] = { CC, { } };
 static const struct param cc_status[] = {
-	NUMBER("N", "cc", FIELD_CC, 3), STATUS, { }
+	CC, STATUS, { }
 };
 static const struct param memory[] = {
 	{ .what = "BYTES", .kind = PARAM_BYTES }, { }
 };
 static const struct param state[] = {
-	{ .what = "STATE", .kind = PARAM_WORD }, { }
+	NAME("STATE", FIELD_STATE, states, 0), { }
 };
 
 static const struct name deliveries[] = {
@@ -300,6 +311,17 @@ struct parser {
 	struct scenario_error *error;
 };
 
+__attribute__((format(printf, 3, 4)))
+static void append(char *buf, size_t size, const char *format, ...)
+{
+	size_t used = strlen(buf);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(buf + used, size - used, format, args);
+	va_end(args);
+}
+
 static bool at_line_end(const struct parser *p)
 {
 	return p->at == p->end || *p->at == '\n' || *p->at == '#';
@@ -326,17 +348,8 @@ static bool is(const struct parser *p, const char *text)
 	return strlen(text) == p->length && !memcmp(p->word, text, p->length);
 }
 
-__attribute__((format(printf, 2, 3)))
-static void say(struct parser *p, const char *format, ...)
-{
-	size_t used = strlen(p->error->text);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(p->error->text + used, sizeof(p->error->text) - used,
-		  format, args);
-	va_end(args);
-}
+#define say(p, ...) \
+	append((p)->error->text, sizeof((p)->error->text), __VA_ARGS__)
 
 static void say_found(struct parser *p)
 {
@@ -353,16 +366,18 @@ static void say_found(struct parser *p)
 	say(p, "%s', expected ", p->length > 32 ? "..." : "");
 }
 
-static int complain(struct parser *p, const char *expected)
+static void begin_complaint(struct parser *p)
 {
 	p->error->line = p->line;
 	p->error->column = p->word - p->line_start + 1;
 	p->error->text[0] = '\0';
 	say(p, "%s:%u:%u: ", p->file, p->error->line, p->error->column);
 	say_found(p);
-	say(p, "%s", expected);
-	return -EINVAL;
 }
+
+/* Say what was found, and what would have been right. */
+#define complain(p, ...) \
+	({ begin_complaint(p); say(p, __VA_ARGS__); -EINVAL; })
 
 static int complain_names(struct parser *p, const struct name *names)
 {
@@ -424,10 +439,8 @@ static int take_number(struct parser *p, const struct param *param,
 {
 	if (read_number(p, param->limit, value))
 		return 0;
-	complain(p, param->what);
-	say(p, ", a number from 0 to %#llx",
-	    (unsigned long long)param->limit);
-	return -EINVAL;
+	return complain(p, "%s, a number from 0 to %#llx", param->what,
+			(unsigned long long)param->limit);
 }
 
 static int take_name(struct parser *p, const struct param *param, u64 *value)
@@ -465,25 +478,18 @@ static int take_bytes(struct parser *p, struct scenario_values *values)
 	return values->nr_bytes ? 0 : complain(p, "two hexadecimal digits");
 }
 
-static int take_word(struct parser *p, struct scenario_values *values)
-{
-	values->word = strndup(p->word, p->length);
-	if (!values->word)
-		return -ENOMEM;
-	advance(p);
-	return 0;
-}
-
 static int take_value(struct parser *p, const struct param *param,
 		      struct scenario_values *values)
 {
 	u64 value;
 	int ret;
 
+	if (param->word && !is(p, param->word))
+		return complain(p, "%s %s", param->word, param->what);
+	if (param->word)
+		advance(p);
 	if (param->kind == PARAM_BYTES)
 		return take_bytes(p, values);
-	if (param->kind == PARAM_WORD)
-		return take_word(p, values);
 	ret = param->kind == PARAM_NUMBER ? take_number(p, param, &value) :
 					    take_name(p, param, &value);
 	if (ret)
@@ -496,7 +502,8 @@ static int take_value(struct parser *p, const struct param *param,
 
 static bool by_position(const struct param *param)
 {
-	return !param->word && param->kind != PARAM_FLAGS;
+	return param->required ||
+	       (!param->word && param->kind != PARAM_FLAGS);
 }
 
 static const struct param *find_param(const struct parser *p,
@@ -524,7 +531,7 @@ static int complain_params(struct parser *p, const struct param *param)
 {
 	complain(p, "the end of the line, or, each once:");
 	for (; param->what; param++) {
-		if (param->word)
+		if (param->word && !param->required)
 			say(p, " %s %s,", param->word, param->what);
 		if (param->kind == PARAM_FLAGS)
 			for (const struct name *n = param->names; n->name; n++)
@@ -541,8 +548,6 @@ static int take_keyword(struct parser *p, const struct param *params,
 
 	if (!param || given_twice(p, param, values))
 		return complain_params(p, params);
-	if (param->word)
-		advance(p);
 	return take_value(p, param, values);
 }
 
@@ -673,7 +678,7 @@ static int take_expectation(struct parser *p, struct scenario_step *step)
 	if (!is(p, "=>"))
 		return complain(p, "=> and what must follow");
 	advance(p);
-	if (!p->length)
+	if (!p->length && !by_position(params))
 		return complain_follow(p, params);
 	ret = take_values(p, params, &step->expect);
 	if (ret)
@@ -837,19 +842,13 @@ int scenario_load(const char *path, struct scenario **scenario,
 	return ret;
 }
 
-static void free_values(struct scenario_values *values)
-{
-	free(values->bytes);
-	free(values->word);
-}
-
 void scenario_free(struct scenario *scenario)
 {
 	if (!scenario)
 		return;
 	for (size_t i = 0; i < scenario->nr_steps; i++) {
-		free_values(&scenario->steps[i].args);
-		free_values(&scenario->steps[i].expect);
+		free(scenario->steps[i].args.bytes);
+		free(scenario->steps[i].expect.bytes);
 		free(scenario->steps[i].text);
 		free(scenario->steps[i].why);
 	}
@@ -872,20 +871,14 @@ const char *scenario_result_name(int error)
 	return name_of(results, error) ?: "an unknown errno";
 }
 
+const char *scenario_state_name(u64 state)
+{
+	return name_of(states, state);
+}
+
 const char *scenario_command_name(u8 command)
 {
 	return name_of(commands, command);
-}
-
-__attribute__((format(printf, 3, 4)))
-static void append(char *buf, size_t size, const char *format, ...)
-{
-	size_t used = strlen(buf);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(buf + used, size - used, format, args);
-	va_end(args);
 }
 
 static void append_names(char *buf, size_t size, const struct name *names,
@@ -934,14 +927,11 @@ static void print_params(FILE *out, int *column, const struct param *param,
 	char word[64];
 
 	for (; param->what; param++) {
-		if (by_position(param))
-			snprintf(word, sizeof(word), "%s", param->what);
-		else if (param->word)
-			snprintf(word, sizeof(word), "%s%s %s%s", before,
-				 param->word, param->what, behind);
-		else
-			snprintf(word, sizeof(word), "%s%s%s", before,
-				 param->what, behind);
+		bool must = by_position(param);
+
+		snprintf(word, sizeof(word), "%s%s%s%s%s", must ? "" : before,
+			 param->word ?: "", param->word ? " " : "",
+			 param->what, must ? "" : behind);
 		put_word(out, column, word);
 	}
 }
@@ -977,6 +967,7 @@ void scenario_reference(FILE *out)
 	print_names(out, "RESULT", results);
 	print_names(out, "STATUS", statuses);
 	print_names(out, "FUNCTION", controls);
+	print_names(out, "STATE", states);
 }
 
 const char *scenario_offer_name(unsigned int offer)

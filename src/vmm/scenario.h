@@ -53,6 +53,7 @@ enum scenario_field {
 	FIELD_CONTROL,		/**< function and status control, SCSW word 0 */
 	FIELD_CPA,		/**< CCW address of the SCSW */
 	FIELD_RESIDUAL,		/**< residual count of the SCSW */
+	FIELD_STATE,		/**< enum vfio_ccw_state; the number of them: unbound */
 	FIELD_DEFERRED,		/**< deferred condition code of the SCSW */
 	SCENARIO_FIELDS
 };
@@ -75,7 +76,6 @@ struct scenario_values {
 	u64 value[SCENARIO_FIELDS];	/**< 0 where not given */
 	u8 *bytes;			/**< bytes to store or compare, or NULL */
 	size_t nr_bytes;
-	char *word;			/**< a state's name, or NULL */
 };
 
 /** One line that does something. */
@@ -132,6 +132,9 @@ void scenario_format_status(char *buf, size_t size,
 
 /** @return "ok", "EIO", ... for 0 or a positive errno; else "an unknown errno" */
 const char *scenario_result_name(int error);
+
+/** @return the name of a FIELD_STATE */
+const char *scenario_state_name(u64 state);
 
 /** @return the name of a command code, or NULL if it has none */
 const char *scenario_command_name(u8 command);

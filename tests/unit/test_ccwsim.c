@@ -159,9 +159,13 @@ static const struct {
 	{ { "run", "--seed", "1x", "f" }, "--seed: found '1x', expected" },
 	{ { "run", "--seed", "99999999999999999999", "f" },
 	  "--seed: found '99999999999999999999', expected" },
-	{ { "run", "--sead", "1", "f" }, "--sead" },
+	{ { "run", "--sead", "1", "f" }, "ccwsim run: unrecognized option" },
+	{ { "run", "--sead", "1", "f" }, "expected --seed N, --trace" },
+	{ { "run", "f", "--seed" }, "expected --seed N, --trace" },
 	{ { "run", "/nowhere.ccw" }, "/nowhere.ccw: No such file" },
 	{ { "help", "me" }, "found 'me', expected 'scenarios'" },
+	{ { "help", "me", "now" }, "found 'me', expected 'scenarios'" },
+	{ { "help", "scenarios", "x" }, "found 'x' behind 'scenarios'" },
 };
 
 static void test_misuse_exits_2_and_says_what_is_accepted(void)
@@ -191,21 +195,35 @@ static void test_help_teaches(void)
 	forget(&said);
 }
 
-static void test_output_that_cannot_be_written_is_no_success(void)
+/* Call the command with one of its streams on a full disk. */
+static int with_full_disk(FILE *stream, int argc, char **argv)
 {
-	const char *path = file_of(GOOD);
-	char *argv[] = { (char *)"ccwsim", (char *)"run", (char *)path, NULL };
-	FILE *full = fopen("/dev/full", "w"), *err = tmpfile();
-	int old_out = divert(stdout, full), old_err = divert(stderr, err);
+	FILE *full = fopen("/dev/full", "w"), *out = tmpfile(), *err = tmpfile();
+	int old_out = divert(stdout, stream == stdout ? full : out);
+	int old_err = divert(stderr, stream == stderr ? full : err);
 	int status;
 
 	optind = 0;
-	status = ccwsim_main(3, argv);
+	status = ccwsim_main(argc, argv);
 	restore(stdout, old_out);
 	restore(stderr, old_err);
 	fclose(full);
+	fclose(out);
 	fclose(err);
-	CU_ASSERT_EQUAL(status, 2);
+	return status;
+}
+
+static void test_output_that_cannot_be_written_is_no_success(void)
+{
+	char *path = file_of(GOOD);
+	char *run[] = { "ccwsim", "run", path, NULL };
+	char *json[] = { "ccwsim", "run", "--json", path, NULL };
+	char *help[] = { "ccwsim", "help", "scenarios", NULL };
+
+	CU_ASSERT_EQUAL(with_full_disk(stdout, 3, run), 2);
+	CU_ASSERT_EQUAL(with_full_disk(stdout, 4, json), 2);
+	CU_ASSERT_EQUAL(with_full_disk(stderr, 4, json), 2);
+	CU_ASSERT_EQUAL(with_full_disk(stdout, 3, help), 2);
 	unlink(path);
 }
 
