@@ -5,6 +5,7 @@
 # everything else that is made goes to build/.
 
 SHELL := /bin/bash
+comma := ,
 .SHELLFLAGS := -o pipefail -ec
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -86,11 +87,9 @@ endif
 # Three ways to build the same sources: here, for s390x, and with sanitizers.
 host_CC := $(CC)
 asan_CC := $(CC)
-asan_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -O1
-# In a bare chroot there is no /proc, without which leaks cannot be looked for.
-ifeq ($(wildcard /proc/self/task),)
-export ASAN_OPTIONS := detect_leaks=0
-endif
+# The address sanitizer needs /proc, which a bare chroot has not.
+sanitizers := $(if $(wildcard /proc/self/maps),address$(comma))undefined
+asan_FLAGS := -fsanitize=$(sanitizers) -fno-sanitize-recover=all -O1
 s390x_CC := $(CROSS_COMPILE)gcc
 s390x_FLAGS := -static -Ibuild/s390x/cunit/root/usr/include
 s390x_LIBS := -Lbuild/s390x/cunit/root/usr/lib/s390x-linux-gnu
@@ -150,12 +149,26 @@ build/gen/firsttrip.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/ccwsim run --trace tests/scenarios/sense-id.ccw >$@
 
-build/gen/trip-die.txt: build/host/ccwsim book/figures/trip.py \
-		tests/scenarios/close-in-the-middle.ccw
+# Steps that chapters quote: the scenario, and the step that it has only once.
+quoted := $(addprefix build/gen/,close-in-the-middle/trip-die.txt \
+	condition-codes/trip-hsch.txt page-boundary/trip-interrupt.txt \
+	unknown-command/trip-sense.txt attention/trip-interrupt.txt)
+
+build/gen/%/trace.txt: tests/scenarios/%.ccw build/host/ccwsim
 	@mkdir -p $(@D)
-	@build/host/ccwsim run --trace tests/scenarios/close-in-the-middle.ccw \
-		>build/gen/close-in-the-middle.txt
-	@$(PYTHON) book/figures/trip.py build/gen/close-in-the-middle.txt $@
+	@build/host/ccwsim run --trace $< >$@
+.SECONDEXPANSION:
+$(quoted): $$(@D)/trace.txt book/figures/trip.py
+	@$(PYTHON) book/figures/trip.py $< $@
+
+build/gen/json.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
+	@mkdir -p $(@D)
+	@build/host/ccwsim run --json tests/scenarios/sense-id.ccw 2>&1 | \
+		sed -n '/pwrite/,/returns/p' >$@
+
+build/gen/mistakes.txt: build/host/ccwsim book/figures/mistakes
+	@mkdir -p $(@D)
+	@book/figures/mistakes $< >$@
 
 build/gen/scenario-reference.txt: build/host/ccwsim
 	@mkdir -p $(@D)
@@ -176,8 +189,9 @@ fsm := $(addprefix build/gen/fsm,.md -cells.md -states.md -events.md)
 pictures := $(drawn) $(bits) fsm trip
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
-generated := $(fsm) $(trip) build/gen/firsttrip.txt build/gen/trip-die.txt \
-	build/gen/scenario-reference.txt
+generated := $(fsm) $(trip) $(quoted) \
+	$(addprefix build/gen/,firsttrip.txt scenario-reference.txt json.txt \
+	mistakes.txt)
 
 html: need-weave figures
 	@$(BOOK) html
@@ -231,6 +245,7 @@ check-weave: need-weave need-pdf
 
 ## check-unit: CUnit suites, with sanitizers
 check-unit: need-test $(unit_tests:%=build/asan/%)
+	@echo "check-unit: with -fsanitize=$(sanitizers)"
 	@for test in $(unit_tests); do echo "== $$test"; build/asan/$$test; done
 
 ## check-scenarios: all scenarios in the simulator, with sanitizers
