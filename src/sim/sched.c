@@ -197,8 +197,7 @@ static void run_timer(struct sched *sched)
 	void (*fn)(void *) = timer->fn;
 	void *arg = timer->arg;
 
-	if (timer->due > sched->now)
-		sched->now = timer->due;
+	sched->now = timer->due;
 	take_out(sched, timer);
 	sched->in_timer = true;
 	fn(arg);
