@@ -266,9 +266,13 @@ check-links: html need-test
 check-vm: need-vm need-s390x
 	@tests/vm/run
 
+## bench-build: how long make, an edit and the tests take, in a fresh clone
+bench-build: need-build need-weave need-test
+	@tools/bench-build
+
 ## clean: remove build/; kernels built for the lab are kept in their cache
 clean:
 	rm -rf build
 
-.PHONY: all help tangle check-tangle sim first html epub pdf figures check clean \
+.PHONY: all help bench-build tangle check-tangle sim first html epub pdf figures check clean \
 	host asan s390x $(addprefix check-,$(checks))
