@@ -153,21 +153,28 @@ static void heading(void *ctx, unsigned int line, const char *text,
 	trace_step(&sim->trace, line, text, why);
 }
 
+struct inventory {
+	FILE *out;
+	const char *file;
+};
+
 static void left_over(void *ctx, const char *text)
 {
-	FILE *out = ctx;
+	const struct inventory *inventory = ctx;
 
-	if (out)
-		fprintf(out, "FAIL after the module is gone: %s\n", text);
+	if (inventory->out)
+		fprintf(inventory->out, "FAIL %s: after the module is gone: "
+			"%s\n", inventory->file, text);
 }
 
 static bool nothing_left(void *ctx, const struct scenario *scenario, FILE *out)
 {
+	struct inventory inventory = { out, scenario->file };
 	struct sim *sim = ctx;
 
 	host_module_unload(sim->host);
 	sim->loaded = false;
-	return !host_check_clean(sim->host, left_over, out);
+	return !host_check_clean(sim->host, left_over, &inventory);
 }
 
 struct performance {

@@ -12,6 +12,7 @@
 #include "ccwsim.c"
 #undef main
 
+#include <linux/slab.h>
 #include "sched.h"
 
 /* What a call of the command has said. */
@@ -310,6 +311,34 @@ static void test_json_is_one_object_per_line_and_nothing_else(void)
 	unlink(path);
 }
 
+static void test_memory_left_behind_fails_its_file(void)
+{
+	static const char text[] = "scenario t\nvmm: open => ok\n";
+	struct sim_config config = { 0 };
+	struct sim *sim = sim_create(&config);
+	struct runner runner = { 0 };
+	struct scenario_error error;
+	struct scenario *scenario;
+	char *said;
+	size_t size;
+	void *left;
+
+	CU_ASSERT_EQUAL_FATAL(scenario_parse("t.ccw", text, sizeof(text) - 1,
+					     &scenario, &error), 0);
+	sim_enter(sim);
+	left = kmalloc(48, GFP_KERNEL);
+	runner.out = open_memstream(&said, &size);
+	sim_play(sim, &runner, scenario);
+	fclose(runner.out);
+	CU_ASSERT_EQUAL(runner.failed, 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said, "FAIL t.ccw: after the module is "
+				      "gone: 48 bytes"));
+	free(said);
+	kfree(left);
+	scenario_free(scenario);
+	sim_destroy(sim);
+}
+
 static void leave_open(void *arg)
 {
 	struct port *port = sim_port(arg);
@@ -366,6 +395,7 @@ int main(void)
 		TEST(same_seed_gives_same_trace),
 		TEST(trace_tells_the_story),
 		TEST(json_is_one_object_per_line_and_nothing_else),
+		TEST(memory_left_behind_fails_its_file),
 		TEST(simulation_can_be_destroyed_in_any_state),
 		TEST(everybody_waiting_is_noticed),
 		CU_TEST_INFO_NULL,
