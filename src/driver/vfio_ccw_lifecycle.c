@@ -284,7 +284,8 @@ int vfio_ccw_open(struct vfio_ccw *ccw, struct vfio_device *vdev)
  * vfio_ccw_close() - the VM has let go, by its own will or not
  * @ccw: the subchannel
  *
- * Afterwards nothing is running, pinned, allocated or armed on its account.
+ * Afterwards nothing is running, pinned or armed on its account, and nothing is
+ * allocated but what a device that was given up may still use.
  */
 void vfio_ccw_close(struct vfio_ccw *ccw)
 {
