@@ -174,6 +174,18 @@ build/gen/scenario-reference.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim help scenarios >$@
 
+build/gen/stories.md: $(scenarios)
+	@mkdir -p $(@D)
+	@awk 'function row() { if (file) \
+			printf "| [[%s]] | %s | %s |\n", file, title, needs } \
+		BEGIN { print "| Story | Title | Needs |\n|:--|:--|:--|" } \
+		FNR == 1 { row(); needs = ""; file = FILENAME; \
+			sub(/.*\//, "", file) } \
+		/^scenario/ { sub(/^scenario +/, ""); title = $$0 } \
+		/^needs/ { sub(/^needs +/, ""); needs = $$0 } \
+		END { row() }' \
+		$^ >$@
+
 ##@ The book
 
 ## html: the book as pages in build/book/html
@@ -191,7 +203,7 @@ figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated := $(fsm) $(trip) $(quoted) \
 	$(addprefix build/gen/,firsttrip.txt scenario-reference.txt json.txt \
-	mistakes.txt)
+	mistakes.txt stories.md)
 
 html: need-weave figures
 	@$(BOOK) html
