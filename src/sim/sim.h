@@ -24,6 +24,7 @@ struct sim_port {
 	struct port port;
 	struct sim *sim;
 	struct host_file *file;		/**< NULL: not open */
+	u64 lines;			/**< of the trace, when a call began */
 };
 
 /** One simulation. Made by sim_create(); its members are for reading. */

@@ -18,19 +18,22 @@ static struct sim *sim_of(struct port *port)
 	return ((struct sim_port *)port)->sim;
 }
 
-/**
- * Trace what a call returned, if it failed or much has happened since.
- * @param lines how long the trace was when the call was made
- */
-static ssize_t returned(struct sim *sim, const char *who, u64 lines,
-			ssize_t ret)
+/** Trace that a call is made. */
+#define called(sim, ...)						\
+	do {								\
+		trace(&(sim)->trace, __VA_ARGS__);			\
+		(sim)->port.lines = (sim)->trace.lines;			\
+	} while (0)
+
+/** Trace what the call returned, if it failed or much has happened since. */
+static ssize_t returned(struct sim *sim, const char *who, ssize_t ret)
 {
 	struct trace *t = &sim->trace;
 
 	if (ret < 0)
 		trace(t, who, "host", "returns",
 		      trace_text("error", scenario_result_name(-ret)));
-	else if (t->lines != lines)
+	else if (t->lines != sim->port.lines)
 		trace(t, who, "host", "returns", trace_number("value", ret));
 	return ret;
 }
@@ -39,11 +42,9 @@ static int administer(struct port *port, const char *what,
 		      int (*call)(struct host *host, u32 sid))
 {
 	struct sim *sim = sim_of(port);
-	u64 lines;
 
-	trace(&sim->trace, "admin", "host", what);
-	lines = sim->trace.lines;
-	return returned(sim, "admin", lines, call(sim->host, sim->sid));
+	called(sim, "admin", "host", what);
+	return returned(sim, "admin", call(sim->host, sim->sid));
 }
 
 static int port_bind(struct port *port)
@@ -91,24 +92,22 @@ static int port_open(struct port *port)
 {
 	struct sim_port *me = (struct sim_port *)port;
 	struct host_file *file;
-	u64 lines;
 	int ret;
 
-	trace(&me->sim->trace, "vmm", "host", "open");
-	lines = me->sim->trace.lines;
+	called(me->sim, "vmm", "host", "open");
 	ret = open_file(me->sim, &file);
 	if (!ret && me->file)
 		host_vfio_close(file);
 	else if (!ret)
 		me->file = file;
-	return returned(me->sim, "vmm", lines, ret);
+	return returned(me->sim, "vmm", ret);
 }
 
 static int port_close(struct port *port)
 {
 	struct sim_port *me = (struct sim_port *)port;
 
-	trace(&me->sim->trace, "vmm", "host", "close");
+	called(me->sim, "vmm", "host", "close");
 	if (!me->file)
 		return -EBADF;
 	host_vfio_close(me->file);
@@ -136,18 +135,15 @@ static const char *request_name(unsigned long request)
 static int port_ioctl(struct port *port, unsigned long request, void *arg)
 {
 	struct sim_port *me = (struct sim_port *)port;
-	struct trace *t = &me->sim->trace;
 	u32 size = 0;
-	u64 lines;
 
-	trace(t, "vmm", "device", "ioctl",
-	      trace_text("request", request_name(request)));
+	called(me->sim, "vmm", "device", "ioctl",
+	       trace_text("request", request_name(request)));
 	if (!me->file)
 		return -EBADF;
 	if (arg)
 		memcpy(&size, arg, sizeof(size));
-	lines = t->lines;
-	return returned(me->sim, "vmm", lines,
+	return returned(me->sim, "vmm",
 			host_vfio_ioctl(me->file, request, arg, size));
 }
 
@@ -155,15 +151,12 @@ static ssize_t port_pread(struct port *port, void *buf, size_t count,
 			  u64 offset)
 {
 	struct sim_port *me = (struct sim_port *)port;
-	struct trace *t = &me->sim->trace;
-	u64 lines;
 
-	trace(t, "vmm", "device", "pread", trace_number("bytes", count),
-	      trace_hex("at", offset));
+	called(me->sim, "vmm", "device", "pread",
+	       trace_number("bytes", count), trace_hex("at", offset));
 	if (!me->file)
 		return -EBADF;
-	lines = t->lines;
-	return returned(me->sim, "vmm", lines,
+	return returned(me->sim, "vmm",
 			host_vfio_pread(me->file, buf, count, offset));
 }
 
@@ -171,15 +164,12 @@ static ssize_t port_pwrite(struct port *port, const void *buf, size_t count,
 			   u64 offset)
 {
 	struct sim_port *me = (struct sim_port *)port;
-	struct trace *t = &me->sim->trace;
-	u64 lines;
 
-	trace(t, "vmm", "device", "pwrite", trace_number("bytes", count),
-	      trace_hex("at", offset));
+	called(me->sim, "vmm", "device", "pwrite",
+	       trace_number("bytes", count), trace_hex("at", offset));
 	if (!me->file)
 		return -EBADF;
-	lines = t->lines;
-	return returned(me->sim, "vmm", lines,
+	return returned(me->sim, "vmm",
 			host_vfio_pwrite(me->file, buf, count, offset));
 }
 

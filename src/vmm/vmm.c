@@ -442,9 +442,9 @@ static void merge(__be32 *to, __be32 from, u32 mask)
 int vmm_stsch(struct vmm *vmm, struct ccw_schib *schib)
 {
 	struct ccw_schib host;
-	ssize_t ret = vmm_read(vmm, VMM_SCHIB, &host, sizeof(host), 0);
 
-	if (ret == sizeof(host)) {
+	if (vmm->region[VMM_SCHIB].size &&
+	    vmm_read(vmm, VMM_SCHIB, &host, sizeof(host), 0) == sizeof(host)) {
 		merge(&vmm->schib.pmcw.word[2], host.pmcw.word[2],
 		      PMCW2_PNOM | PMCW2_LPUM);
 		merge(&vmm->schib.pmcw.word[3], host.pmcw.word[3],
