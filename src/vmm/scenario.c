@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -753,6 +754,18 @@ static int take_needs(struct parser *p)
 	return 0;
 }
 
+static int check_text(struct parser *p)
+{
+	p->length = 1;
+	for (p->word = p->at; p->word < p->end; p->word++) {
+		if (*p->word == '\n')
+			break;
+		if (iscntrl((unsigned char)*p->word) && !is_blank(*p->word))
+			return complain(p, "no control character");
+	}
+	return 0;
+}
+
 static int take_line(struct parser *p)
 {
 	advance(p);
@@ -767,11 +780,13 @@ static int take_line(struct parser *p)
 
 static int take_text(struct parser *p)
 {
-	int ret = 0;
+	int ret;
 
-	for (p->line = 1; !ret && p->at < p->end; p->line++) {
+	for (p->line = 1; p->at < p->end; p->line++) {
 		p->line_start = p->at;
-		ret = take_line(p);
+		ret = check_text(p);
+		if (!ret)
+			ret = take_line(p);
 		if (ret)
 			return ret;
 		while (p->at < p->end && *p->at != '\n')

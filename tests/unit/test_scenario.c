@@ -105,7 +105,10 @@ static const struct {
 	{ HEAD "vmm: interrupt => none alert\n", 2, 29,
 	  "the end of the line", "none to stand alone" },
 	{ HEAD "vmm: read bar => ok\n", 2, 11, "'bar'", "io async" },
-	{ HEAD "vmm: \x1b[2J => ok\n", 2, 6, "'\\x1b[2J'", "open close" },
+	{ HEAD "vmm: \xe4\xc4 => ok\n", 2, 6, "'\\xe4\\xc4'", "open close" },
+	{ "scenario \x1b[2J\n", 1, 10, "'\\x1b'", "no control character" },
+	{ HEAD "vmm: open => ok # \x07\n", 2, 19, "'\\x07'",
+	  "no control character" },
 	{ HEAD LONG_WORD " => ok\n", 2, 1, "aaa...'", "vmm:" },
 };
 
