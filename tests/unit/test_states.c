@@ -6,21 +6,8 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
-#include <CUnit/Basic.h>
-
-#include <linux/bitfield.h>
-#include <linux/vfio_ccw.h>
-
-#include "dev_3270.h"
-#include "host_cio.h"
-#include "sched.h"
-#include "sim.h"
-#include "vfio_ccw_private.h"
-
-#define PROGRAM		0x1000	/* guest address of a one-CCW program */
-#define LONG_ENOUGH	1000000	/* ns; for the device to be reached */
+#include "driver_world.h"
 
 #define U	VFIO_CCW_STATE_UNCONFIGURED
 #define S	VFIO_CCW_STATE_STANDBY
@@ -89,100 +76,60 @@ static const struct expectation {
 	},
 };
 
-/* One simulation, the driver in it, and what a test has found out. */
-struct world {
-	struct sim *sim;
-	struct port *port;
-	struct vfio_ccw *ccw;
+/* One state, one event, and what was found out. */
+struct meeting {
+	struct world world;
 	enum vfio_ccw_state state;
 	enum vfio_ccw_event event;
 	struct expectation got;
 	bool reached;
 };
 
-static const struct ccw_orb orb = {
-	.word = { 0, cpu_to_be32(ORB1_F | ORB1_P | FIELD_PREP(ORB1_LPM, 0x80)),
-		  cpu_to_be32(PROGRAM) },
-};
-
-/* A one-CCW program that a held 3270 does not finish. */
-static int start(struct world *w)
-{
-	const struct ccw_format1 ccw = {
-		.word = { cpu_to_be32(FIELD_PREP(CCW0_CMD, 0xe4) | CCW0_SLI |
-				      FIELD_PREP(CCW0_COUNT, 7)),
-			  cpu_to_be32(PROGRAM + 0x1000) },
-	};
-	struct ccw_io_region io = { 0 };
-	struct ccw_scsw scsw = { .word[0] = cpu_to_be32(SCSW0_FC_START) };
-	ssize_t ret;
-
-	ret = w->port->ops->store(w->port, PROGRAM, &ccw, sizeof(ccw));
-	if (ret)
-		return ret;
-	memcpy(io.orb_area, &orb, sizeof(io.orb_area));
-	memcpy(io.scsw_area, &scsw, sizeof(io.scsw_area));
-	ret = w->port->ops->pwrite(w->port, &io, sizeof(io), 0);
-	return ret == sizeof(io) ? 0 : ret;
-}
-
-static int reset(struct world *w)
-{
-	return w->port->ops->ioctl(w->port, VFIO_DEVICE_RESET, NULL);
-}
-
-static void reset_task(void *arg)
-{
-	reset(arg);
-}
-
 /* Go up the ladder as far as the state wanted, by system calls alone. */
-static void climb(struct world *w)
+static void climb(struct meeting *m)
 {
-	const struct port_ops *ops = w->port->ops;
-	struct waitq nobody = { NULL };
+	struct world *w = &m->world;
 
-	CU_ASSERT_EQUAL_FATAL(ops->bind(w->port), 0);
-	CU_ASSERT_EQUAL_FATAL(ops->create(w->port), 0);
-	w->ccw = vfio_ccw_of(host_subchannel(w->sim->host, w->sim->sid));
-	if (w->state == U)
-		return;
-	CU_ASSERT_EQUAL_FATAL(ops->open(w->port), 0);
-	if (w->state == S)
-		return;
-	CU_ASSERT_EQUAL_FATAL(reset(w), 0);
-	dev_3270_answer(w->sim->terminal, DEV_3270_DEAF);
-	if (w->state == I) {
+	switch (m->state) {
+	case U:
+		world_bind(w);
+		break;
+	case S:
+		world_bind(w);
+		CU_ASSERT_EQUAL_FATAL(w->port->ops->open(w->port), 0);
+		break;
+	case I:
 		/* so that the program of the event SSCH is in its place */
-		dev_3270_answer(w->sim->terminal, DEV_3270_HOLD);
-		CU_ASSERT_EQUAL_FATAL(start(w), 0);
-		CU_ASSERT_EQUAL_FATAL(reset(w), 0);
-		return;
+		world_busy(w, DEV_3270_HOLD);
+		CU_ASSERT_EQUAL_FATAL(world_reset(w), 0);
+		break;
+	case B:
+		world_busy(w, DEV_3270_DEAF);
+		break;
+	default:
+		world_busy(w, DEV_3270_DEAF);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(sched_spawn(w->sim->sched, "reset",
+							 world_reset_task, w));
+		while (w->ccw->state == B)
+			world_wait(w, 1);
 	}
-	CU_ASSERT_EQUAL_FATAL(start(w), 0);
-	sched_block(w->sim->sched, &nobody, LONG_ENOUGH);
-	if (w->state == B)
-		return;
-	CU_ASSERT_PTR_NOT_NULL_FATAL(sched_spawn(w->sim->sched, "reset",
-						 reset_task, w));
-	while (w->ccw->state == B)
-		sched_block(w->sim->sched, &nobody, 1);
 }
 
 /* Meet the event in the state, with the mutex held as the contract says. */
 static void meet(void *arg)
 {
-	struct world *w = arg;
+	struct meeting *m = arg;
+	struct world *w = &m->world;
 	struct vfio_ccw_result result = { 0 };
 	struct vfio_ccw_request rq = {
 		.target = S,
-		.orb = &orb,
+		.orb = &world_orb,
 		.result = &result,
 	};
 
-	climb(w);
-	w->reached = w->ccw->state == w->state;
-	if (!w->reached)
+	climb(m);
+	m->reached = w->ccw->state == m->state;
+	if (!m->reached)
 		return;
 	rq.vdev = w->ccw->vdev;
 	result.generation = w->ccw->generation;
@@ -190,8 +137,8 @@ static void meet(void *arg)
 					      SCSW0_SC_SEC | SCSW0_SC_PEND);
 
 	mutex_lock(&w->ccw->lock);
-	w->got.ret = vfio_ccw_fsm_event(w->ccw, w->event, &rq);
-	w->got.next = w->ccw->state;
+	m->got.ret = vfio_ccw_fsm_event(w->ccw, m->event, &rq);
+	m->got.next = w->ccw->state;
 	mutex_unlock(&w->ccw->lock);
 	dev_3270_answer(w->sim->terminal, DEV_3270_PROMPT);
 }
@@ -199,22 +146,18 @@ static void meet(void *arg)
 static void meets(enum vfio_ccw_state state, enum vfio_ccw_event event)
 {
 	const struct expectation *want = &expected[state][event];
-	struct world w = { .state = state, .event = event };
+	struct meeting m = { .state = state, .event = event };
 	bool right;
 
-	w.sim = sim_create(&(struct sim_config){ .seed = 0 });
-	CU_ASSERT_PTR_NOT_NULL_FATAL(w.sim);
-	w.port = sim_port(w.sim);
-	CU_ASSERT_EQUAL(sim_run(w.sim, meet, &w), 0);
-	right = w.reached && w.got.ret == want->ret && w.got.next == want->next;
+	world_run(meet, &m);
+	right = m.reached && m.got.ret == want->ret && m.got.next == want->next;
 	if (!right)
 		printf("\n  %s in %s: expected %d, %s; got %d, %s%s",
 		       vfio_ccw_event_name(event), vfio_ccw_state_name(state),
-		       want->ret, vfio_ccw_state_name(want->next), w.got.ret,
-		       vfio_ccw_state_name(w.got.next),
-		       w.reached ? "" : " (the state was not reached)");
+		       want->ret, vfio_ccw_state_name(want->next), m.got.ret,
+		       vfio_ccw_state_name(m.got.next),
+		       m.reached ? "" : " (the state was not reached)");
 	CU_ASSERT_TRUE(right);
-	sim_destroy(w.sim);
 }
 
 static void every_event_in(enum vfio_ccw_state state)
@@ -273,17 +216,6 @@ int main(void)
 		{ "QUIESCING meets every event", quiescing_meets_every_event },
 		CU_TEST_INFO_NULL,
 	};
-	CU_SuiteInfo suites[] = {
-		{ .pName = "states", .pTests = tests },
-		CU_SUITE_INFO_NULL,
-	};
-	unsigned int failed;
 
-	if (CU_initialize_registry() || CU_register_suites(suites))
-		return CU_get_error();
-	CU_basic_set_mode(CU_BRM_VERBOSE);
-	CU_basic_run_tests();
-	failed = CU_get_number_of_tests_failed();
-	CU_cleanup_registry();
-	return failed ? 1 : 0;
+	return world_main("states", tests);
 }

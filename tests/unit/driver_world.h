@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A simulation with the driver in it, for tests that look at the driver itself:
+ * going up its ladder by system calls, starting a program that does not end.
+ */
+#ifndef DRIVER_WORLD_H
+#define DRIVER_WORLD_H
+
+#include <string.h>
+
+#include <CUnit/Basic.h>
+
+#include <linux/bitfield.h>
+#include <linux/vfio_ccw.h>
+
+#include "dev_3270.h"
+#include "host.h"
+#include "host_cio.h"
+#include "machine.h"
+#include "sched.h"
+#include "sim.h"
+#include "vfio_ccw_private.h"
+
+#define PROGRAM		0x1000	/* guest address of a one-CCW program */
+#define LONG_ENOUGH	1000000	/* ns; for the device to be reached */
+
+/* One simulation and the driver in it. A test has its own structure round it. */
+struct world {
+	struct sim *sim;
+	struct port *port;
+	struct vfio_ccw *ccw;
+};
+
+static const struct ccw_orb world_orb = {
+	.word = { 0, cpu_to_be32(ORB1_F | ORB1_P | FIELD_PREP(ORB1_LPM, 0x80)),
+		  cpu_to_be32(PROGRAM) },
+};
+
+/* Let simulated time pass. */
+static inline void world_wait(struct world *w, u64 ns)
+{
+	struct waitq nobody = { NULL };
+
+	sched_block(w->sim->sched, &nobody, ns);
+}
+
+/* Start a SENSE ID; whether it ends is for the terminal's manner to say. */
+static inline int world_start(struct world *w)
+{
+	const struct ccw_format1 ccw = {
+		.word = { cpu_to_be32(FIELD_PREP(CCW0_CMD, 0xe4) | CCW0_SLI |
+				      FIELD_PREP(CCW0_COUNT, 7)),
+			  cpu_to_be32(PROGRAM + 0x1000) },
+	};
+	struct ccw_io_region io = { 0 };
+	struct ccw_scsw scsw = { .word[0] = cpu_to_be32(SCSW0_FC_START) };
+	ssize_t ret;
+
+	ret = w->port->ops->store(w->port, PROGRAM, &ccw, sizeof(ccw));
+	if (ret)
+		return ret;
+	memcpy(io.orb_area, &world_orb, sizeof(io.orb_area));
+	memcpy(io.scsw_area, &scsw, sizeof(io.scsw_area));
+	ret = w->port->ops->pwrite(w->port, &io, sizeof(io), 0);
+	return ret == sizeof(io) ? 0 : ret;
+}
+
+static inline int world_reset(struct world *w)
+{
+	return w->port->ops->ioctl(w->port, VFIO_DEVICE_RESET, NULL);
+}
+
+static inline void world_reset_task(void *arg)
+{
+	world_reset(arg);
+}
+
+/* Read the I/O region; the status of its IRB is what is returned. */
+static inline struct ccw_scsw world_read(struct world *w)
+{
+	struct ccw_io_region io = { 0 };
+	struct ccw_scsw scsw;
+
+	CU_ASSERT_EQUAL(w->port->ops->pread(w->port, &io, sizeof(io), 0),
+			sizeof(io));
+	memcpy(&scsw, io.irb_area, sizeof(scsw));
+	return scsw;
+}
+
+/* Bind and create: UNCONFIGURED. */
+static inline void world_bind(struct world *w)
+{
+	CU_ASSERT_EQUAL_FATAL(w->port->ops->bind(w->port), 0);
+	CU_ASSERT_EQUAL_FATAL(w->port->ops->create(w->port), 0);
+	w->ccw = vfio_ccw_of(host_subchannel(w->sim->host, w->sim->sid));
+}
+
+/* Open and reset as well: IDLE. */
+static inline void world_idle(struct world *w)
+{
+	world_bind(w);
+	CU_ASSERT_EQUAL_FATAL(w->port->ops->open(w->port), 0);
+	CU_ASSERT_EQUAL_FATAL(world_reset(w), 0);
+}
+
+/* And start a program on a terminal that keeps its answer: BUSY. */
+static inline void world_busy(struct world *w, enum dev_3270_manner manner)
+{
+	world_idle(w);
+	dev_3270_answer(w->sim->terminal, manner);
+	CU_ASSERT_EQUAL_FATAL(world_start(w), 0);
+	world_wait(w, LONG_ENOUGH);
+	CU_ASSERT_EQUAL_FATAL(w->ccw->state, VFIO_CCW_STATE_BUSY);
+}
+
+/* Run @fn with @arg, which begins with a world, as a task of a new simulation. */
+static inline void world_run(void (*fn)(void *arg), void *arg)
+{
+	struct world *w = arg;
+
+	w->sim = sim_create(&(struct sim_config){ .seed = 0 });
+	CU_ASSERT_PTR_NOT_NULL_FATAL(w->sim);
+	w->port = sim_port(w->sim);
+	CU_ASSERT_EQUAL(sim_run(w->sim, fn, arg), 0);
+	if (host_violation_text(w->sim->host))
+		printf("\n  %s", host_violation_text(w->sim->host));
+	sim_destroy(w->sim);
+}
+
+/* Run the suite in verbose mode. Return: for main(). */
+static inline int world_main(const char *name, CU_TestInfo *tests)
+{
+	CU_SuiteInfo suites[] = {
+		{ .pName = name, .pTests = tests },
+		CU_SUITE_INFO_NULL,
+	};
+	unsigned int failed;
+
+	if (CU_initialize_registry() || CU_register_suites(suites))
+		return CU_get_error();
+	CU_basic_set_mode(CU_BRM_VERBOSE);
+	CU_basic_run_tests();
+	failed = CU_get_number_of_tests_failed();
+	CU_cleanup_registry();
+	return failed ? 1 : 0;
+}
+
+#endif /* DRIVER_WORLD_H */

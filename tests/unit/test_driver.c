@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the driver must get right beyond its table: which status ends a program,
+ * what becomes of results, what failing leaves behind. Named after the symptom.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "driver_world.h"
+#include "chp.h"
+#include "host_fault.h"
+
+#define STARTED		(SCSW0_FC_START | SCSW0_SC_PEND)
+#define ENDED		(STARTED | SCSW0_SC_PRIM | SCSW0_SC_SEC)
+#define ATTENTION	(SCSW0_SC_ALERT | SCSW0_SC_PEND)
+
+static struct vfio_ccw_result status(u32 word, u32 generation)
+{
+	return (struct vfio_ccw_result){
+		.irb.scsw.word[0] = cpu_to_be32(word),
+		.generation = generation,
+	};
+}
+
+/* Let the worker's event happen, with this status. Return: the next state. */
+static enum vfio_ccw_state interrupt(struct world *w,
+				     struct vfio_ccw_result result)
+{
+	struct vfio_ccw_request rq = { .result = &result };
+	enum vfio_ccw_state next;
+
+	mutex_lock(&w->ccw->lock);
+	vfio_ccw_fsm_event(w->ccw, VFIO_CCW_EVENT_INTERRUPT, &rq);
+	next = w->ccw->state;
+	mutex_unlock(&w->ccw->lock);
+	return next;
+}
+
+static void only_a_final_status_is_final(void)
+{
+	static const struct {
+		u32 word;
+		bool final;
+	} cases[] = {
+		{ ENDED, true },
+		{ STARTED | SCSW0_SC_PRIM | SCSW0_AC_DEV, false },
+		{ STARTED | SCSW0_SC_INTER | SCSW0_AC_SCH, false },
+		{ STARTED | SCSW0_SC_INTER | SCSW0_AC_SUSP, false },
+		{ SCSW0_SC_SEC | SCSW0_SC_PEND, true }, /* device end alone */
+		{ SCSW0_FC_CLEAR | SCSW0_SC_PEND, true },
+		{ SCSW0_CC | STARTED | SCSW0_SC_ALERT, true }, /* deferred cc */
+		{ ATTENTION, false },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct vfio_ccw_result r = status(cases[i].word, 0);
+
+		CU_ASSERT_EQUAL(vfio_ccw_final(&r.irb), cases[i].final);
+	}
+}
+
+static void a_full_ring_keeps_the_final_status(void)
+{
+	struct vfio_ccw_ring ring = { .head = ~0u - 3, .tail = ~0u - 3 };
+	struct vfio_ccw_result r;
+	u32 i;
+
+	for (i = 0; i < VFIO_CCW_RING_SIZE + 3; i++) {
+		r = status(ATTENTION, i);
+		vfio_ccw_ring_push(&ring, &r);
+	}
+	r = status(ENDED, 99);
+	vfio_ccw_ring_push(&ring, &r);
+	r = status(ATTENTION, 100);
+	vfio_ccw_ring_push(&ring, &r);
+	CU_ASSERT_EQUAL(vfio_ccw_ring_used(&ring), VFIO_CCW_RING_SIZE);
+	for (i = 0; i < VFIO_CCW_RING_SIZE - 1; i++) {
+		CU_ASSERT_TRUE(vfio_ccw_ring_pop(&ring, &r));
+		CU_ASSERT_EQUAL(r.generation, i);
+	}
+	CU_ASSERT_TRUE(vfio_ccw_ring_pop(&ring, &r));
+	CU_ASSERT_EQUAL(r.generation, 99);
+	CU_ASSERT_FALSE(vfio_ccw_ring_pop(&ring, &r));
+}
+
+static void attention_task(void *arg)
+{
+	struct world *w = arg;
+
+	world_busy(w, DEV_3270_HOLD);
+	CU_ASSERT_EQUAL(interrupt(w, status(ATTENTION, w->ccw->generation)),
+			VFIO_CCW_STATE_BUSY);
+	CU_ASSERT_EQUAL(be32_to_cpu(world_read(w).word[0]), ATTENTION);
+	CU_ASSERT_NOT_EQUAL(w->ccw->cp.nr, 0);
+}
+
+static void a_key_pressed_does_not_end_the_program(void)
+{
+	struct world w;
+
+	world_run(attention_task, &w);
+}
+
+static void stale_task(void *arg)
+{
+	struct world *w = arg;
+	struct vfio_ccw_result stale;
+
+	world_busy(w, DEV_3270_HOLD);
+	stale = status(SCSW0_FC_CLEAR | ENDED, w->ccw->generation - 1);
+	stale.irb.scsw.word[1] = cpu_to_be32(vfio_ccw_cp_start(&w->ccw->cp) + 8);
+	CU_ASSERT_EQUAL(interrupt(w, stale), VFIO_CCW_STATE_BUSY);
+	CU_ASSERT_NOT_EQUAL(w->ccw->cp.nr, 0);
+	CU_ASSERT_EQUAL(world_read(w).word[1], 0);
+	CU_ASSERT_EQUAL(interrupt(w, status(ENDED, w->ccw->generation)),
+			VFIO_CCW_STATE_IDLE);
+	CU_ASSERT_EQUAL(w->ccw->cp.nr, 0);
+}
+
+static void a_clear_of_before_the_start_does_not_end_it(void)
+{
+	struct world w;
+
+	world_run(stale_task, &w);
+}
+
+static void addresses_task(void *arg)
+{
+	struct world *w = arg;
+	struct vfio_ccw_result r;
+	struct ccw_io_region io;
+	struct ccw_irb irb;
+
+	world_busy(w, DEV_3270_HOLD);
+	r = status(ENDED | SCSW0_L, w->ccw->generation);
+	r.irb.scsw.word[1] = cpu_to_be32(0x12345678);
+	r.irb.esw[1] = cpu_to_be32(ESW1_FSAV | ESW1_SCAV | ESW1_CONS);
+	r.irb.esw[2] = r.irb.esw[3] = r.irb.esw[4] = cpu_to_be32(0x40001000);
+	interrupt(w, r);
+	CU_ASSERT_EQUAL(w->port->ops->pread(w->port, &io, sizeof(io), 0),
+			sizeof(io));
+	memcpy(&irb, io.irb_area, sizeof(irb));
+	CU_ASSERT_EQUAL(irb.scsw.word[1], 0);
+	CU_ASSERT_EQUAL(be32_to_cpu(irb.esw[1]), ESW1_CONS);
+	CU_ASSERT_EQUAL(irb.esw[2] | irb.esw[3] | irb.esw[4], 0);
+}
+
+static void addresses_of_the_host_do_not_reach_the_guest(void)
+{
+	struct world w;
+
+	world_run(addresses_task, &w);
+}
+
+static void lost_before_open_task(void *arg)
+{
+	struct world *w = arg;
+
+	world_bind(w);
+	CU_ASSERT_EQUAL(machine_detach(w->sim->machine, w->sim->sid), 0);
+	CU_ASSERT_EQUAL(w->port->ops->open(w->port), -EINVAL);
+	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_UNCONFIGURED);
+}
+
+static void a_lost_device_cannot_be_opened(void)
+{
+	struct world w;
+
+	world_run(lost_before_open_task, &w);
+}
+
+static void other_device_task(void *arg)
+{
+	struct world *w = arg;
+
+	world_idle(w);
+	w->ccw->devno ^= 1; /* as if the one that is there were another */
+	CU_ASSERT_EQUAL(world_reset(w), -EINVAL);
+	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_STANDBY);
+	CU_ASSERT_EQUAL(world_start(w), -EIO);
+	w->ccw->devno ^= 1;
+	CU_ASSERT_EQUAL(world_reset(w), 0);
+}
+
+static void another_device_on_the_subchannel_is_not_enabled(void)
+{
+	struct world w;
+
+	world_run(other_device_task, &w);
+}
+
+static void old_status_task(void *arg)
+{
+	struct world *w = arg;
+
+	world_idle(w);
+	CU_ASSERT_EQUAL(world_start(w), 0);
+	world_wait(w, LONG_ENOUGH);
+	CU_ASSERT_NOT_EQUAL(world_read(w).word[0], 0);
+	CU_ASSERT_EQUAL(world_reset(w), 0);
+	CU_ASSERT_EQUAL(world_read(w).word[0], 0);
+}
+
+static void a_guest_after_reset_does_not_see_the_last_ones_status(void)
+{
+	struct world w;
+
+	world_run(old_status_task, &w);
+}
+
+static void silent_task(void *arg)
+{
+	struct world *w = arg;
+	struct vfio_ccw_request rq = { .target = VFIO_CCW_STATE_STANDBY };
+	unsigned int waits = 0;
+
+	world_busy(w, DEV_3270_DEAF);
+	/* No time passes, so neither halt nor clear is ever performed. */
+	mutex_lock(&w->ccw->lock);
+	while (vfio_ccw_fsm_event(w->ccw, VFIO_CCW_EVENT_OFFLINE, &rq) ==
+	       -EINPROGRESS && waits < 100)
+		waits += w->ccw->state == VFIO_CCW_STATE_QUIESCING;
+	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_STANDBY);
+	CU_ASSERT_PTR_NULL(w->ccw->cp.arena);
+	CU_ASSERT_EQUAL(w->ccw->cp.nr, 0);
+	mutex_unlock(&w->ccw->lock);
+	CU_ASSERT_EQUAL(waits, 11);
+}
+
+static void a_device_that_never_answers_is_given_up(void)
+{
+	struct world w;
+
+	world_run(silent_task, &w);
+}
+
+/* Make the n-th of a kind of call fail in a start, for every n there is. */
+static void failing_task(struct world *w, enum host_fault kind, int error)
+{
+	unsigned int n = 0;
+	bool hit;
+
+	world_idle(w);
+	do {
+		vfio_ccw_cp_free(&w->ccw->cp); /* so that it is made anew */
+		host_fault_arm(w->sim->host, kind, ++n);
+		CU_ASSERT_TRUE(world_start(w) == 0 ||
+			       host_fault_hit(w->sim->host, kind));
+		hit = host_fault_hit(w->sim->host, kind);
+		host_fault_arm(w->sim->host, kind, 0);
+		if (hit && error) {
+			CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
+			CU_ASSERT_EQUAL(w->ccw->cp.nr, 0);
+		}
+		world_wait(w, LONG_ENOUGH);
+		CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
+	} while (hit && n < 100);
+	CU_ASSERT_TRUE(n > 1);
+}
+
+static void no_memory_task(void *arg)
+{
+	failing_task(arg, HOST_FAULT_ALLOC, -ENOMEM);
+}
+
+static void no_pin_task(void *arg)
+{
+	failing_task(arg, HOST_FAULT_PIN, -ENOMEM);
+}
+
+static void no_copy_task(void *arg)
+{
+	failing_task(arg, HOST_FAULT_COPY, -EFAULT);
+}
+
+static void no_guest_task(void *arg)
+{
+	failing_task(arg, HOST_FAULT_GUEST, 0);
+}
+
+static void a_start_that_fails_leaves_nothing_behind(void)
+{
+	struct world w;
+
+	world_run(no_memory_task, &w);
+	world_run(no_pin_task, &w);
+	world_run(no_copy_task, &w);
+	world_run(no_guest_task, &w);
+}
+
+static void refused_task(void *arg)
+{
+	struct world *w = arg;
+
+	world_idle(w);
+	CU_ASSERT_EQUAL(machine_next_cc(w->sim->machine, w->sim->sid,
+					MACHINE_SSCH, 2), 0);
+	CU_ASSERT_EQUAL(world_start(w), -EBUSY);
+	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
+	CU_ASSERT_EQUAL(w->ccw->cp.nr, 0);
+	CU_ASSERT_EQUAL(world_start(w), 0);
+}
+
+static void a_start_that_is_refused_leaves_nothing_behind(void)
+{
+	struct world w;
+
+	world_run(refused_task, &w);
+}
+
+static void path_task(void *arg)
+{
+	struct world *w = arg;
+	u32 word;
+
+	world_busy(w, DEV_3270_HOLD);
+	host_chp_event(w->sim->host, w->ccw->sch->ssd_info.chpid[0].id,
+		       CHP_VARY_OFF);
+	world_wait(w, LONG_ENOUGH);
+	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
+	word = be32_to_cpu(world_read(w).word[0]);
+	CU_ASSERT_NOT_EQUAL(word & SCSW0_FC_HALT, 0);
+	CU_ASSERT_EQUAL(world_start(w), -ENODEV);
+	host_chp_event(w->sim->host, w->ccw->sch->ssd_info.chpid[0].id,
+		       CHP_VARY_ON);
+	world_wait(w, LONG_ENOUGH);
+	CU_ASSERT_EQUAL(world_start(w), 0);
+}
+
+static void a_program_on_a_path_varied_off_is_stopped(void)
+{
+	struct world w;
+
+	world_run(path_task, &w);
+}
+
+int main(void)
+{
+	CU_TestInfo tests[] = {
+		{ "only a final status is final", only_a_final_status_is_final },
+		{ "a full ring keeps the final status",
+		  a_full_ring_keeps_the_final_status },
+		{ "a key pressed does not end the program",
+		  a_key_pressed_does_not_end_the_program },
+		{ "a clear of before the start does not end it",
+		  a_clear_of_before_the_start_does_not_end_it },
+		{ "addresses of the host do not reach the guest",
+		  addresses_of_the_host_do_not_reach_the_guest },
+		{ "a lost device cannot be opened",
+		  a_lost_device_cannot_be_opened },
+		{ "another device on the subchannel is not enabled",
+		  another_device_on_the_subchannel_is_not_enabled },
+		{ "a guest after reset does not see the last one's status",
+		  a_guest_after_reset_does_not_see_the_last_ones_status },
+		{ "a device that never answers is given up",
+		  a_device_that_never_answers_is_given_up },
+		{ "a start that fails leaves nothing behind",
+		  a_start_that_fails_leaves_nothing_behind },
+		{ "a start that is refused leaves nothing behind",
+		  a_start_that_is_refused_leaves_nothing_behind },
+		{ "a program on a path varied off is stopped",
+		  a_program_on_a_path_varied_off_is_stopped },
+		CU_TEST_INFO_NULL,
+	};
+
+	return world_main("driver", tests);
+}
