@@ -177,10 +177,10 @@ build/gen/scenario-reference.txt: build/host/ccwsim
 build/gen/stories.md: $(scenarios)
 	@mkdir -p $(@D)
 	@awk 'function row() { if (file) \
-			printf "| [[%s]] | %s | %s |\n", file, title, needs } \
+			printf "| `%s` | %s | %s |\n", file, title, needs } \
 		BEGIN { print "| Story | Title | Needs |\n|:--|:--|:--|" } \
 		FNR == 1 { row(); needs = ""; file = FILENAME; \
-			sub(/.*\//, "", file) } \
+			gsub(/.*\/|\.ccw$$/, "", file) } \
 		/^scenario/ { sub(/^scenario +/, ""); title = $$0 } \
 		/^needs/ { sub(/^needs +/, ""); needs = $$0 } \
 		END { row() }' \
