@@ -180,12 +180,11 @@ void host_spin_unlock(struct host_lock *lock, const char *where)
 	host_point(where);
 }
 
-bool host_irqs_disable(const char *where)
+bool host_irqs_disable(void)
 {
 	struct host_task *task = host_task();
 	bool were_off = task->irqs_off;
 
-	(void)where;
 	task->irqs_off = true;
 	return were_off;
 }

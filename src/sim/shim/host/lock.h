@@ -32,7 +32,7 @@ bool host_mutex_trylock(struct host_lock *lock, const char *where);
 void host_mutex_unlock(struct host_lock *lock, const char *where);
 void host_spin_lock(struct host_lock *lock, const char *where);
 void host_spin_unlock(struct host_lock *lock, const char *where);
-bool host_irqs_disable(const char *where);
+bool host_irqs_disable(void);
 void host_irqs_enable(const char *where);
 void host_irqs_restore(bool were_off, const char *where);
 

@@ -14,11 +14,11 @@ typedef struct spinlock {
 #define spin_lock(l)	host_spin_lock(&(l)->lock, __func__)
 #define spin_unlock(l)	host_spin_unlock(&(l)->lock, __func__)
 #define spin_lock_irq(l) \
-	(host_irqs_disable(__func__), spin_lock(l))
+	(host_irqs_disable(), spin_lock(l))
 #define spin_unlock_irq(l) \
 	(spin_unlock(l), host_irqs_enable(__func__))
 #define spin_lock_irqsave(l, flags) \
-	((flags) = host_irqs_disable(__func__), spin_lock(l))
+	((flags) = host_irqs_disable(), spin_lock(l))
 #define spin_unlock_irqrestore(l, flags) \
 	(spin_unlock(l), host_irqs_restore(flags, __func__))
 
