@@ -13,12 +13,6 @@
 
 #include "vfio_ccw_cp.h"
 
-/* Does the CCW have any of @flags? */
-static bool ccw_has(const struct ccw_format1 *ccw, u32 flags)
-{
-	return ccw->word[0] & cpu_to_be32(flags);
-}
-
 #define CCW_CMD_NOOP	0x03	/* no operation: a control command without data */
 #define CCW_CMD_TIC	0x08	/* transfer in channel */
 
@@ -27,37 +21,54 @@ static bool ccw_reads_backward(u8 cmd)
 	return (cmd & 0x0f) == 0x0c;
 }
 
-/* Do data of command @cmd go from the device to storage? */
-static bool ccw_stores(u8 cmd)
+/* What command @cmd does to storage: IOMMU_READ, IOMMU_WRITE or 0. */
+static u8 ccw_access(u8 cmd)
 {
-	return (cmd & 0x03) == 0x02 || (cmd & 0x0f) == 0x04 ||
-	       ccw_reads_backward(cmd);
+	if (cmd == CCW_CMD_NOOP || cmd == CCW_CMD_TIC || !(cmd & 0x0f))
+		return 0;
+	if ((cmd & 0x03) == 0x02 || (cmd & 0x0f) == 0x04 ||
+	    ccw_reads_backward(cmd))
+		return IOMMU_WRITE;
+	return IOMMU_READ;
 }
 
-static bool ccw_moves_data(const struct ccw_format1 *ccw, u8 cmd)
+/* Does the CCW have any of @flags? */
+static bool ccw_has(const struct ccw_format1 *ccw, u32 flags)
 {
-	if (!be32_get_bits(ccw->word[0], CCW0_COUNT) || cmd == CCW_CMD_NOOP)
-		return false;
-	return !(ccw_has(ccw, CCW0_SKIP) && ccw_stores(cmd));
+	return ccw->word[0] & cpu_to_be32(flags);
 }
 
-static unsigned int ccw_pages(const struct ccw_format1 *ccw)
+/* Write down what @ccw does to guest pages, of the accesses in @access. */
+static void ccw_touches(const struct ccw_format1 *ccw, u8 access,
+			struct vfio_ccw_pin *pin)
 {
 	u32 cda = be32_get_bits(ccw->word[1], CCW1_CDA);
 	u32 count = be32_get_bits(ccw->word[0], CCW0_COUNT);
 
-	return DIV_ROUND_UP(offset_in_page(cda) + count, PAGE_SIZE);
+	if (ccw_has(ccw, CCW0_SKIP))
+		access &= ~IOMMU_WRITE;
+	pin->page = cda >> PAGE_SHIFT;
+	pin->access = access;
+	pin->pages = 0;
+	if (count && access)
+		pin->pages = DIV_ROUND_UP(offset_in_page(cda) + count,
+					  PAGE_SIZE);
 }
 
-/* The command that @ccw executes, given the CCW and command before it. */
-static u8 ccw_command(const struct ccw_format1 *ccw,
-		      const struct ccw_format1 *prev, u8 prev_cmd)
+/* The accesses that @ccw may make, if those of @prev were @access. */
+static u8 ccw_accesses(const struct ccw_format1 *ccw,
+		       const struct ccw_format1 *prev, u8 access)
 {
-	u8 own = be32_get_bits(ccw->word[0], CCW0_CMD);
+	u8 own = ccw_access(be32_get_bits(ccw->word[0], CCW0_CMD));
 
-	if (prev && ccw_has(prev, CCW0_CD) && own != CCW_CMD_TIC)
-		return prev_cmd;
-	return own;
+	return prev && ccw_has(prev, CCW0_CD) ? own | access : own;
+}
+
+/* Point @ccw to its list of IDAWs. */
+static void ccw_point(struct ccw_format1 *ccw, __be64 *idaw)
+{
+	ccw->word[0] |= cpu_to_be32(CCW0_IDA);
+	ccw->word[1] = cpu_to_be32(virt_to_phys(idaw));
 }
 
 #define VFIO_CCW_MIN_ARENA	512	/* bytes */
@@ -102,6 +113,10 @@ static int vfio_ccw_cp_reserve(struct vfio_ccw_cp *cp, unsigned int ccws,
 	size_t size = ccws * sizeof(*cp->arena) + idaws * sizeof(__be64);
 	int ret = 0;
 
+	if (!cp->nowhere)
+		cp->nowhere = kzalloc(PAGE_SIZE, GFP_KERNEL_ACCOUNT | GFP_DMA);
+	if (!cp->nowhere)
+		return -ENOMEM;
 	if (ccws > cp->max)
 		ret = vfio_ccw_cp_grow_pins(cp, ccws);
 	if (!ret && size > cp->size)
@@ -125,8 +140,10 @@ static bool ccw_fetch(struct vfio_device *vdev, u32 guest,
 	       !vfio_dma_rw(vdev, guest, ccw, sizeof(*ccw), false);
 }
 
-static bool ccw_supported(const struct ccw_format1 *ccw, u8 cmd)
+static bool ccw_supported(const struct ccw_format1 *ccw)
 {
+	u8 cmd = be32_get_bits(ccw->word[0], CCW0_CMD);
+
 	return !ccw_has(ccw, CCW0_IDA | CCW0_MIDA | CCW0_S) &&
 	       cmd != CCW_CMD_TIC && !ccw_reads_backward(cmd);
 }
@@ -141,7 +158,8 @@ static int vfio_ccw_cp_scan(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 			    u32 guest, unsigned int *idaws)
 {
 	struct ccw_format1 *ccw, *prev;
-	u8 cmd = 0;
+	struct vfio_ccw_pin *pin;
+	u8 access = 0;
 	int ret;
 
 	cp->guest = guest;
@@ -153,71 +171,79 @@ static int vfio_ccw_cp_scan(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 			return ret;
 		ccw = &cp->arena[cp->nr];
 		prev = cp->nr ? ccw - 1 : NULL;
-		cp->pin[cp->nr++].nr = 0;
+		pin = &cp->pin[cp->nr++];
+		memset(pin, 0, sizeof(*pin));
 		if (!ccw_fetch(vdev, guest, ccw) || !ccw_valid(ccw)) {
 			ccw_plant(ccw);
 			break;
 		}
-		cmd = ccw_command(ccw, prev, cmd);
-		if (!ccw_supported(ccw, cmd))
+		if (!ccw_supported(ccw))
 			return -EOPNOTSUPP;
-		if (ccw_moves_data(ccw, cmd))
-			*idaws += ccw_pages(ccw);
+		access = ccw_accesses(ccw, prev, access);
+		ccw_touches(ccw, access, pin);
+		*idaws += pin->pages;
 		guest += sizeof(*ccw);
 	} while (ccw_has(ccw, CCW0_CC | CCW0_CD));
 	return 0;
 }
 
-/* Pin the data of @ccw and point it to @idaw; return the number of words. */
-static int vfio_ccw_cp_fill_one(struct ccw_format1 *ccw, u8 cmd,
+/* Pin what @ccw touches and point it to @idaw. */
+static int vfio_ccw_cp_fill_one(struct ccw_format1 *ccw,
 				struct vfio_ccw_pin *pin,
 				struct vfio_device *vdev, __be64 *idaw)
 {
-	u32 cda = be32_get_bits(ccw->word[1], CCW1_CDA);
+	u32 offset = offset_in_page(be32_to_cpu(ccw->word[1]));
 	struct page *page[VFIO_CCW_MAX_PAGES];
-	unsigned int i, nr = ccw_pages(ccw);
+	unsigned int i;
 	int ret;
 
-	ret = vfio_pin_pages(vdev, cda & PAGE_MASK, nr,
-			     ccw_stores(cmd) ? IOMMU_WRITE : IOMMU_READ, page);
+	ret = vfio_pin_pages(vdev, (dma_addr_t)pin->page << PAGE_SHIFT,
+			     pin->pages, pin->access, page);
 	if (ret < 0)
 		return ret;
-	pin->page = cda >> PAGE_SHIFT;
-	pin->nr = nr;
+	pin->pinned = true;
 
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < pin->pages; i++)
 		idaw[i] = cpu_to_be64(page_to_phys(page[i]));
-	idaw[0] = cpu_to_be64(page_to_phys(page[0]) + offset_in_page(cda));
-	ccw->word[0] |= cpu_to_be32(CCW0_IDA);
-	ccw->word[1] = cpu_to_be32(virt_to_phys(idaw));
-	return nr;
+	idaw[0] = cpu_to_be64(page_to_phys(page[0]) + offset);
+	ccw_point(ccw, idaw);
+	return 0;
 }
 
-static int vfio_ccw_cp_fill(struct vfio_ccw_cp *cp, struct vfio_device *vdev)
+static void vfio_ccw_cp_fill_nowhere(struct vfio_ccw_cp *cp, __be64 *idaw)
+{
+	unsigned int i;
+
+	for (i = 0; i < VFIO_CCW_MAX_PAGES; i++)
+		idaw[i] = cpu_to_be64(virt_to_phys(cp->nowhere));
+}
+
+static int vfio_ccw_cp_fill(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
+			    unsigned int idaws)
 {
 	__be64 *idaw = (__be64 *)&cp->arena[cp->nr + 1];
-	struct ccw_format1 *ccw = cp->arena, *prev = NULL;
-	unsigned int i;
-	u8 cmd = 0;
+	__be64 *nowhere = idaw + idaws;
+	struct ccw_format1 *ccw = cp->arena;
+	struct vfio_ccw_pin *pin;
 	int ret;
 
 	ccw_plant(&cp->arena[cp->nr]);
-	for (i = 0; i < cp->nr; i++, prev = ccw++) {
-		cmd = ccw_command(ccw, prev, cmd);
+	vfio_ccw_cp_fill_nowhere(cp, nowhere);
+	for (pin = cp->pin; pin < &cp->pin[cp->nr]; pin++, ccw++) {
 		if (!ccw_valid(ccw))
 			continue;
-		if (!ccw_moves_data(ccw, cmd)) {
-			ccw->word[1] = cpu_to_be32(vfio_ccw_cp_start(cp));
+		if (!pin->pages) {
+			ccw_point(ccw, nowhere);
 			continue;
 		}
-		ret = vfio_ccw_cp_fill_one(ccw, cmd, &cp->pin[i], vdev, idaw);
+		ret = vfio_ccw_cp_fill_one(ccw, pin, vdev, idaw);
 		if (ret == -EINVAL || ret == -EPERM) {
 			ccw_plant(ccw);
 			continue;
 		}
 		if (ret < 0)
 			return ret;
-		idaw += ret;
+		idaw += pin->pages;
 	}
 	return 0;
 }
@@ -234,9 +260,10 @@ int vfio_ccw_cp_translate(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 
 	ret = vfio_ccw_cp_scan(cp, vdev, be32_to_cpu(orb->word[2]), &idaws);
 	if (!ret)
-		ret = vfio_ccw_cp_reserve(cp, cp->nr + 1, idaws);
+		ret = vfio_ccw_cp_reserve(cp, cp->nr + 1,
+					  idaws + VFIO_CCW_MAX_PAGES);
 	if (!ret)
-		ret = vfio_ccw_cp_fill(cp, vdev);
+		ret = vfio_ccw_cp_fill(cp, vdev, idaws);
 	if (ret)
 		vfio_ccw_cp_release(cp, vdev);
 	return ret;
@@ -244,19 +271,20 @@ int vfio_ccw_cp_translate(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 
 void vfio_ccw_cp_release(struct vfio_ccw_cp *cp, struct vfio_device *vdev)
 {
-	unsigned int i;
+	struct vfio_ccw_pin *pin;
 
-	for (i = 0; i < cp->nr; i++)
-		if (cp->pin[i].nr)
+	for (pin = cp->pin; pin < &cp->pin[cp->nr]; pin++)
+		if (pin->pinned)
 			vfio_unpin_pages(vdev,
-					 (dma_addr_t)cp->pin[i].page << PAGE_SHIFT,
-					 cp->pin[i].nr);
+					 (dma_addr_t)pin->page << PAGE_SHIFT,
+					 pin->pages);
 	cp->nr = 0;
 }
 
 void vfio_ccw_cp_free(struct vfio_ccw_cp *cp)
 {
 	kfree(cp->arena);
+	kfree(cp->nowhere);
 	kfree(cp->pin);
 	memset(cp, 0, sizeof(*cp));
 }
@@ -265,6 +293,7 @@ void vfio_ccw_cp_abandon(struct vfio_ccw_cp *cp)
 {
 	cp->arena = NULL;
 	cp->size = 0;
+	cp->nowhere = NULL;
 }
 
 u32 vfio_ccw_cp_start(const struct vfio_ccw_cp *cp)
@@ -285,11 +314,11 @@ bool vfio_ccw_cp_pinned(const struct vfio_ccw_cp *cp, u64 iova, u64 len)
 {
 	u64 first = iova >> PAGE_SHIFT;
 	u64 last = (iova + len - 1) >> PAGE_SHIFT;
-	unsigned int i;
+	const struct vfio_ccw_pin *pin;
 
-	for (i = 0; i < cp->nr; i++)
-		if (cp->pin[i].nr && cp->pin[i].page <= last &&
-		    cp->pin[i].page + cp->pin[i].nr > first)
+	for (pin = cp->pin; pin < &cp->pin[cp->nr]; pin++)
+		if (pin->pinned && pin->page <= last &&
+		    pin->page + pin->pages > first)
 			return true;
 	return false;
 }

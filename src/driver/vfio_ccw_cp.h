@@ -17,20 +17,25 @@ struct vfio_device;
 #define VFIO_CCW_MAX_PAGES	17	/* that one CCW can touch */
 
 /**
- * struct vfio_ccw_pin - the pages pinned for one CCW
+ * struct vfio_ccw_pin - the guest pages that the data of one CCW touch
  * @page: number of the first, guest address divided by the page size
- * @nr: how many; 0: none
+ * @pages: how many; 0: the CCW moves no data
+ * @access: what is done to them, IOMMU_READ, IOMMU_WRITE or both
+ * @pinned: whether they are pinned
  */
 struct vfio_ccw_pin {
 	u32 page;
-	u32 nr;
+	u8 pages;
+	u8 access;
+	bool pinned;
 };
 
 /**
  * struct vfio_ccw_cp - a translated channel program and the memory it uses
  * @arena: host CCWs and behind them their IDAWs, below 2 GiB; kept for the next
  * @size: of the arena, in bytes
- * @pin: for each CCW the guest pages that are pinned for it; kept likewise
+ * @nowhere: a page that belongs to nobody, below 2 GiB; kept likewise
+ * @pin: for each CCW the guest pages it touches; kept likewise
  * @max: how many CCWs @pin has room for
  * @nr: how many CCWs the program has; 0: there is no program
  * @guest: guest address of the first of them
@@ -40,6 +45,7 @@ struct vfio_ccw_pin {
 struct vfio_ccw_cp {
 	struct ccw_format1 *arena;
 	size_t size;
+	void *nowhere;
 	struct vfio_ccw_pin *pin;
 	unsigned int max;
 	unsigned int nr;
