@@ -60,7 +60,8 @@ check-tangle: need-build
 		mkdir -p build/check-tangle/$${file%/*}; \
 		notangle -t8 -R$$file $(chapters) >build/check-tangle/$$file; \
 	done
-	@diff -r build/check-tangle/src src || \
+	@diff -r -x '*.o' -x '*.ko' -x '*.mod*' -x '.*' -x 'M*.symvers' \
+		-x modules.order build/check-tangle/src src || \
 		{ echo "src/ is not what the book tangles to: run 'make tangle'," \
 		       "or undo what was edited in src/" >&2; exit 1; }
 	@echo "check-tangle: $(words $(files)) files are what the book says"

@@ -47,6 +47,11 @@ def is_path(name):
     return "/" in name and " " not in name
 
 
+def is_file(text):
+    """Does quoted code name a file, so that no word of it is an identifier?"""
+    return re.fullmatch(r"[\w./-]+\.(c|h|nw|ccw|py|dot|txt|md|ko)", text) is not None
+
+
 PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./-]*")
 DECLARATION = re.compile(
     r"(struct|union|enum|function|macro|typedef|table|constant) \[\[[^\]]+\]\]")

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import names
 from document import Documents
-from highlight import Highlighter, TokenStore
+from highlight import Highlighter, Span, TokenStore
 from identifiers import Identifiers
 from pandoc import Pandoc
 from tangle import SourceMap
@@ -83,6 +83,8 @@ class Weaving:
 
     def quoted(self, text, chapter):
         """Spans of code quoted in a chapter's prose."""
+        if names.is_file(text):
+            return [Span("", text)]
         return self.highlighter.quoted(text, self._chapter_roots(chapter))
 
     def _chapter_roots(self, chapter):

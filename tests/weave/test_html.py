@@ -120,6 +120,17 @@ class Weaving(BookTest):
         self.run_ok("html")
         self.assertIn("(0 files changed)", self.run_ok("html").stdout)
 
+    def test_name_of_a_file_holds_no_identifier(self):
+        """The toy has a macro TWICE; TWICE.ccw is not about it."""
+        path = os.path.join(self.root, "book/counter.nw")
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text.rstrip("@\n") + "\n@\nSee [[tests/TWICE.ccw]].\n")
+        self.run_ok("html")
+        with open(os.path.join(self.root, "build/book/html/counter.html"), encoding="utf-8") as f:
+            self.assertIn("<code>tests/TWICE.ccw</code>", f.read())
+
     def test_page_of_a_removed_chapter_goes(self):
         self.run_ok("html")
         stale = os.path.join(self.root, "build/book/html/old.html")
