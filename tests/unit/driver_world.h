@@ -29,12 +29,18 @@ struct world {
 	struct sim *sim;
 	struct port *port;
 	struct vfio_ccw *ccw;
+	unsigned int abandoned;	/* allocations that are left on purpose */
 };
 
-static const struct ccw_orb world_orb = {
-	.word = { 0, cpu_to_be32(ORB1_F | ORB1_P | FIELD_PREP(ORB1_LPM, 0x80)),
-		  cpu_to_be32(PROGRAM) },
-};
+/* The operation-request block for a program at @guest. */
+static inline struct ccw_orb world_orb(u32 guest)
+{
+	return (struct ccw_orb){
+		.word = { 0, cpu_to_be32(ORB1_F | ORB1_P |
+					 FIELD_PREP(ORB1_LPM, 0x80)),
+			  cpu_to_be32(guest) },
+	};
+}
 
 /* Let simulated time pass. */
 static inline void world_wait(struct world *w, u64 ns)
@@ -42,6 +48,20 @@ static inline void world_wait(struct world *w, u64 ns)
 	struct waitq nobody = { NULL };
 
 	sched_block(w->sim->sched, &nobody, ns);
+}
+
+/* Start the program at @guest, as a VMM does. Return: 0 or -errno */
+static inline int world_start_at(struct world *w, u32 guest)
+{
+	struct ccw_scsw scsw = { .word[0] = cpu_to_be32(SCSW0_FC_START) };
+	struct ccw_orb orb = world_orb(guest);
+	struct ccw_io_region io = { 0 };
+	ssize_t ret;
+
+	memcpy(io.orb_area, &orb, sizeof(io.orb_area));
+	memcpy(io.scsw_area, &scsw, sizeof(io.scsw_area));
+	ret = w->port->ops->pwrite(w->port, &io, sizeof(io), 0);
+	return ret == sizeof(io) ? 0 : ret;
 }
 
 /* Start a SENSE ID; whether it ends is for the terminal's manner to say. */
@@ -52,17 +72,9 @@ static inline int world_start(struct world *w)
 				      FIELD_PREP(CCW0_COUNT, 7)),
 			  cpu_to_be32(PROGRAM + 0x1000) },
 	};
-	struct ccw_io_region io = { 0 };
-	struct ccw_scsw scsw = { .word[0] = cpu_to_be32(SCSW0_FC_START) };
-	ssize_t ret;
 
-	ret = w->port->ops->store(w->port, PROGRAM, &ccw, sizeof(ccw));
-	if (ret)
-		return ret;
-	memcpy(io.orb_area, &world_orb, sizeof(io.orb_area));
-	memcpy(io.scsw_area, &scsw, sizeof(io.scsw_area));
-	ret = w->port->ops->pwrite(w->port, &io, sizeof(io), 0);
-	return ret == sizeof(io) ? 0 : ret;
+	return w->port->ops->store(w->port, PROGRAM, &ccw, sizeof(ccw)) ?:
+	       world_start_at(w, PROGRAM);
 }
 
 static inline int world_reset(struct world *w)
@@ -113,15 +125,37 @@ static inline void world_busy(struct world *w, enum dev_3270_manner manner)
 	CU_ASSERT_EQUAL_FATAL(w->ccw->state, VFIO_CCW_STATE_BUSY);
 }
 
+static inline void world_left(void *ctx, const char *text)
+{
+	printf("\n  left: %s", text);
+}
+
+/* Let go of the device and unload the module; nothing may be left then. */
+static inline void world_end(void *arg)
+{
+	struct world *w = arg;
+
+	w->port->ops->close(w->port);
+	w->port->ops->remove(w->port);
+	w->port->ops->unbind(w->port);
+	host_module_unload(w->sim->host);
+	w->sim->loaded = false;
+	CU_ASSERT_EQUAL(host_check_clean(w->sim->host, world_left, NULL),
+			w->abandoned);
+}
+
 /* Run @fn with @arg, which begins with a world, as a task of a new simulation. */
 static inline void world_run(void (*fn)(void *arg), void *arg)
 {
 	struct world *w = arg;
 
+	w->abandoned = 0;
 	w->sim = sim_create(&(struct sim_config){ .seed = 0 });
 	CU_ASSERT_PTR_NOT_NULL_FATAL(w->sim);
 	w->port = sim_port(w->sim);
 	CU_ASSERT_EQUAL(sim_run(w->sim, fn, arg), 0);
+	if (!host_violation_text(w->sim->host))
+		CU_ASSERT_EQUAL(sim_run(w->sim, world_end, w), 0);
 	if (host_violation_text(w->sim->host))
 		printf("\n  %s", host_violation_text(w->sim->host));
 	sim_destroy(w->sim);

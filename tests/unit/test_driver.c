@@ -222,6 +222,7 @@ static void silent_task(void *arg)
 		waits += w->ccw->state == VFIO_CCW_STATE_QUIESCING;
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_STANDBY);
 	CU_ASSERT_PTR_NULL(w->ccw->cp.arena);
+	w->abandoned = 2; /* the arena and the page nowhere */
 	CU_ASSERT_EQUAL(w->ccw->cp.nr, 0);
 	mutex_unlock(&w->ccw->lock);
 	CU_ASSERT_EQUAL(waits, 11);

@@ -120,10 +120,11 @@ static void meet(void *arg)
 {
 	struct meeting *m = arg;
 	struct world *w = &m->world;
+	const struct ccw_orb orb = world_orb(PROGRAM);
 	struct vfio_ccw_result result = { 0 };
 	struct vfio_ccw_request rq = {
 		.target = S,
-		.orb = &world_orb,
+		.orb = &orb,
 		.result = &result,
 	};
 
