@@ -2,7 +2,8 @@
 # A Channel of One's Own. `make help` lists what can be asked for.
 #
 # book/ is the source. src/ is what notangle makes of it and is committed;
-# everything else that is made goes to build/.
+# everything else that is made goes to build/, but for the lab's kernels, which
+# are kept in ~/.cache/vfio-ccw-book or $CCW_CACHE.
 
 SHELL := /bin/bash
 comma := ,
@@ -20,8 +21,9 @@ scenarios := $(wildcard tests/scenarios/*.ccw)
 
 ##@ The main job
 
-## all: install what is missing, tangle, build, run a first program, weave
-all: need-build need-weave
+## all: tangle, build, run a first program, weave; names packages it lacks
+all:
+	@tools/need build weave
 	@$(MAKE) --no-print-directory tangle
 	@$(MAKE) --no-print-directory sim first html
 	@echo
@@ -35,7 +37,7 @@ all: need-build need-weave
 help:
 	@awk '/^##@ /{print "\n" substr($$0, 5)} \
 	      /^## /{sub(/^## /, ""); split($$0, a, ": "); \
-		     printf "  %-14s %s\n", a[1], substr($$0, length(a[1]) + 3)}' \
+		     printf "  %-16s %s\n", a[1], substr($$0, length(a[1]) + 3)}' \
 		$(MAKEFILE_LIST)
 
 need-%:
@@ -43,39 +45,45 @@ need-%:
 
 ##@ From the book to code
 
-## tangle: make src/ of the book, with stock notangle
-tangle: need-build
+define tangle_to_build
+	@rm -rf build/tangle
 	@for file in $(files); do \
-		mkdir -p build/tangle/$${file%/*} $${file%/*}; \
+		mkdir -p build/tangle/$${file%/*}; \
 		notangle -t8 -R$$file $(chapters) >build/tangle/$$file || \
 			{ echo "$$file: does not tangle" >&2; exit 1; }; \
+	done
+endef
+
+## tangle: make src/ of the book, with stock notangle
+tangle: need-build
+	$(tangle_to_build)
+	@for file in $(files); do \
+		mkdir -p $${file%/*}; \
 		cmp -s build/tangle/$$file $$file || \
 			{ cp build/tangle/$$file $$file; echo "tangled $$file"; }; \
 	done
 
 ## check-tangle: src/ is what notangle makes of the book, byte for byte
 check-tangle: need-build
-	@rm -rf build/check-tangle
-	@for file in $(files); do \
-		mkdir -p build/check-tangle/$${file%/*}; \
-		notangle -t8 -R$$file $(chapters) >build/check-tangle/$$file; \
-	done
-	@diff -r -x '*.o' -x '*.ko' -x '*.mod*' -x '.*' -x 'M*.symvers' \
-		-x modules.order build/check-tangle/src src || \
+	$(tangle_to_build)
+	@diff -ru -x '*.o' -x '*.ko' -x '*.mod*' -x '.*' -x 'M*.symvers' \
+		-x modules.order build/tangle/src src || \
 		{ echo "src/ is not what the book tangles to: run 'make tangle'," \
-		       "or undo what was edited in src/" >&2; exit 1; }
+		       "or undo or remove what was changed in src/" >&2; exit 1; }
 	@echo "check-tangle: $(words $(files)) files are what the book says"
 
 ##@ The simulator
 
-## sim: build/host/{ccwsim,ccwio} (with LINES=1 errors and debuggers point into the book)
+## sim: build/host/{ccwsim,ccwio}; with LINES=1 build/lines/host, pointing into the book
 ## s390x: the simulator and the unit tests for s390x, to be run by qemu-s390x
 ## asan: the same with address and undefined-behaviour sanitizers
-sim: build/host/ccwsim build/host/ccwio
+sim: need-build $(out)/host/ccwsim $(out)/host/ccwio
 s390x: need-s390x
 asan: need-test
 
+out := build
 ifeq ($(LINES),1)
+out := build/lines
 SRC := build/lines/src
 build/lines/.stamp: $(chapters)
 	@$(BOOK) tangle --lines build/lines
@@ -108,28 +116,28 @@ lib_src := $(filter-out $(main_src),$(patsubst src/%,$(SRC)/%,\
 unit_tests := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
 define variant
-build/$(1)/obj/%.o: %.c
+$(out)/$(1)/obj/%.o: %.c
 	@mkdir -p $$(@D)
 	$$(QUIET_CC)$$($(1)_CC) -std=gnu11 $$(CFLAGS) $$($(1)_FLAGS) $$(WARNINGS) \
 		$$(INCLUDES) -MMD -MP -c -o $$@ $$<
 
-build/$(1)/libccwsim.a: $$(lib_src:%.c=build/$(1)/obj/%.o)
+$(out)/$(1)/libccwsim.a: $$(lib_src:%.c=$(out)/$(1)/obj/%.o)
 	@rm -f $$@
 	@$$(if $$(filter s390x,$(1)),$$(CROSS_COMPILE))ar rcs $$@ $$^
 
-build/$(1)/ccwsim: build/$(1)/obj/$$(main_src:%.c=%.o) build/$(1)/libccwsim.a
+$(out)/$(1)/ccwsim: $(out)/$(1)/obj/$$(main_src:%.c=%.o) $(out)/$(1)/libccwsim.a
 	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^
 
-build/$(1)/ccwio: $$(client_src:%.c=build/$(1)/obj/%.o)
+$(out)/$(1)/ccwio: $$(client_src:%.c=$(out)/$(1)/obj/%.o)
 	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^
 
-build/$(1)/test_%: build/$(1)/obj/tests/unit/test_%.o build/$(1)/libccwsim.a
+$(out)/$(1)/test_%: $(out)/$(1)/obj/tests/unit/test_%.o $(out)/$(1)/libccwsim.a
 	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^ $$($(1)_LIBS) -lcunit
 
-.PRECIOUS: build/$(1)/obj/%.o
+.PRECIOUS: $(out)/$(1)/obj/%.o
 
-$(1): build/$(1)/ccwsim build/$(1)/ccwio $$(unit_tests:%=build/$(1)/%)
--include $$(shell find build/$(1)/obj -name '*.d' 2>/dev/null)
+$(1): $(out)/$(1)/ccwsim $(out)/$(1)/ccwio $$(unit_tests:%=$(out)/$(1)/%)
+-include $$(shell find $(out)/$(1)/obj -name '*.d' 2>/dev/null)
 endef
 ifndef V
 QUIET_CC = @echo "  CC   $@";
@@ -206,15 +214,17 @@ generated := $(fsm) $(trip) $(quoted) \
 	$(addprefix build/gen/,firsttrip.txt scenario-reference.txt json.txt \
 	mistakes.txt stories.md)
 
-html: need-weave figures
+html: figures
 	@$(BOOK) html
-epub: need-weave figures
+epub: figures
 	@$(BOOK) epub
-pdf: need-weave need-pdf figures $(figures_pdf)
+pdf: need-pdf figures
+	@$(MAKE) --no-print-directory $(figures_pdf)
 	@$(BOOK) pdf
 
 ## figures: pictures and tables, from the sources that the code uses too
-figures: $(figures) $(generated)
+figures: need-build need-weave
+	@$(MAKE) --no-print-directory $(figures) $(generated)
 
 build/figures/%.svg: diagrams/%.dot
 	@mkdir -p $(@D)
@@ -239,9 +249,13 @@ build/figures/%.pdf: build/figures/%.svg
 
 ##@ Tests
 
-## check: everything below; `make check SKIP=vm` leaves the virtual machine out
+## check: all check-* targets; SKIP=vm leaves the virtual machine out
 checks := tangle lint weave unit scenarios s390x links vm
-check: need-build need-weave need-test
+check:
+	@for check in $(filter-out $(checks),$(SKIP)); do \
+		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
+	done
+	@tools/need build weave test
 	@$(MAKE) --no-print-directory $(addprefix check-,$(filter-out $(SKIP),$(checks)))
 	@echo "check: $(filter-out $(SKIP),$(checks)): all passed"
 
@@ -249,11 +263,11 @@ check: need-build need-weave need-test
 RATIO := 0.15
 
 ## check-lint: the book's sources keep the rules (traps, sizes, names, references)
-check-lint: need-weave
+check-lint: figures
 	@$(BOOK) lint --ratio $(RATIO)
 
 ## check-weave: the weaver's and the figures' own tests
-check-weave: need-weave need-pdf
+check-weave: need-build need-weave need-pdf need-test
 	@$(PYTHON) -m unittest discover -q -s tests/weave
 
 ## check-unit: CUnit suites, with sanitizers
@@ -279,11 +293,13 @@ check-links: html need-test
 check-vm: need-vm need-s390x
 	@tests/vm/run
 
+##@ Other
+
 ## bench-build: how long make, an edit and the tests take, in a fresh clone
 bench-build: need-build need-weave need-test
 	@tools/bench-build
 
-## clean: remove build/; kernels built for the lab are kept in their cache
+## clean: remove build/ (the lab's kernels are in ~/.cache/vfio-ccw-book)
 clean:
 	rm -rf build
 

@@ -122,7 +122,7 @@ def parser():
     c.add_argument("--lines", action="store_true", help="put #line directives into C files")
     command("map", run_map, "write build/book/map.json: file lines <-> chapter lines <-> chunks")
     c = command("lint", run_lint, "check the sources; print prose and code per chapter")
-    c.add_argument("--ratio", type=float, default=1.0, metavar="R",
+    c.add_argument("--ratio", type=float, default=0.0, metavar="R",
                    help="lines of prose (72 characters each) wanted for a line of code "
                    "(comments do not count; default: %(default)s)")
     c.add_argument("--quiet", action="store_true", help="no table, only problems")

@@ -6,6 +6,7 @@ the frame is four small files.
 """
 
 import os
+import re
 import shutil
 import time
 import xml.etree.ElementTree as ET
@@ -57,6 +58,11 @@ PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
 
 def page_of(chapter):
     return chapter.name + ".xhtml"
+
+
+def without_doctype(svg):
+    """EPUB 3 allows no external identifier, which Graphviz writes."""
+    return re.sub(r"<!DOCTYPE.*?>", "", svg, count=1, flags=re.S)
 
 
 class EpubWriter(HtmlWriter):
@@ -159,6 +165,6 @@ class EpubBook:
             for name in sorted(files):
                 add(pack, "EPUB/" + name, files[name])
             for name, source in sorted(self.figures.items()):
-                with open(source, "rb") as f:
-                    add(pack, f"EPUB/{name}.svg", f.read())
+                with open(source, encoding="utf-8") as f:
+                    add(pack, f"EPUB/{name}.svg", without_doctype(f.read()))
         shutil.move(temporary, path)

@@ -199,6 +199,7 @@ class Epub(BookTest):
             self.assertEqual(pack.infolist()[0].compress_type, zipfile.ZIP_STORED)
             names = set(pack.namelist())
             text = pack.read("EPUB/growth.xhtml").decode()
+            self.assertNotIn(b"<!DOCTYPE", pack.read("EPUB/count.svg"))
         self.assertIn("EPUB/count.svg", names)
         for page in re.findall(r'href="([^"#]+\.xhtml)', text):
             self.assertIn("EPUB/" + page, names)
