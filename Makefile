@@ -77,10 +77,6 @@ check-tangle: need-build
 ## sim: build/host/{ccwsim,ccwio}; with LINES=1 build/lines/host, pointing into the book
 ## s390x: the simulator and the unit tests for s390x, to be run by qemu-s390x
 ## asan: the same with address and undefined-behaviour sanitizers
-sim: need-build $(out)/host/ccwsim $(out)/host/ccwio
-s390x: need-s390x
-asan: need-test
-
 out := build
 ifeq ($(LINES),1)
 out := build/lines
@@ -92,6 +88,10 @@ build/lines/.stamp: $(chapters)
 else
 SRC := src
 endif
+
+sim: need-build $(out)/host/ccwsim $(out)/host/ccwio
+s390x: need-s390x
+asan: need-test
 
 # Three ways to build the same sources: here, for s390x, and with sanitizers.
 host_CC := $(CC)
