@@ -131,13 +131,19 @@ static void ccw_plant(struct ccw_format1 *ccw)
 	ccw->word[1] = cpu_to_be32(~CCW1_CDA);
 }
 
-/* Fetch the guest's CCW at @guest; false: there is none to be had. */
-static bool ccw_fetch(struct vfio_device *vdev, u32 guest,
-		      struct ccw_format1 *ccw)
+/* Did VFIO say @ret because the guest named what it has not? */
+static bool guest_error(int ret)
 {
-	return IS_ALIGNED(guest, sizeof(*ccw)) &&
-	       guest <= ORB2_CPA &&
-	       !vfio_dma_rw(vdev, guest, ccw, sizeof(*ccw), false);
+	return ret == -EINVAL || ret == -EPERM;
+}
+
+/* Fetch the guest's CCW at @guest. -EINVAL: there is none to be had. */
+static int ccw_fetch(struct vfio_device *vdev, u32 guest,
+		     struct ccw_format1 *ccw)
+{
+	if (!IS_ALIGNED(guest, sizeof(*ccw)) || guest > ORB2_CPA)
+		return -EINVAL;
+	return vfio_dma_rw(vdev, guest, ccw, sizeof(*ccw), false);
 }
 
 static bool ccw_supported(const struct ccw_format1 *ccw)
@@ -173,7 +179,10 @@ static int vfio_ccw_cp_scan(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 		prev = cp->nr ? ccw - 1 : NULL;
 		pin = &cp->pin[cp->nr++];
 		memset(pin, 0, sizeof(*pin));
-		if (!ccw_fetch(vdev, guest, ccw) || !ccw_valid(ccw)) {
+		ret = ccw_fetch(vdev, guest, ccw);
+		if (ret && !guest_error(ret))
+			return ret;
+		if (ret || !ccw_valid(ccw)) {
 			ccw_plant(ccw);
 			break;
 		}
@@ -237,7 +246,7 @@ static int vfio_ccw_cp_fill(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 			continue;
 		}
 		ret = vfio_ccw_cp_fill_one(ccw, pin, vdev, idaw);
-		if (ret == -EINVAL || ret == -EPERM) {
+		if (guest_error(ret)) {
 			ccw_plant(ccw);
 			continue;
 		}

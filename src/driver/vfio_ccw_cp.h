@@ -62,7 +62,8 @@ struct vfio_ccw_cp {
  * so that the channel finds the fault, at the right CCW (see the book's chapter).
  *
  * Return: 0; -E2BIG: too many CCWs; -EOPNOTSUPP: a facility that is not there
- * yet; -ENOMEM; or what pinning pages failed with. On error nothing is pinned.
+ * yet; -ENOMEM; or what VFIO answered, if the guest is not to blame for it. On
+ * error nothing is pinned.
  */
 int vfio_ccw_cp_translate(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 			  const struct ccw_orb *orb);

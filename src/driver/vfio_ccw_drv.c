@@ -18,6 +18,7 @@ struct workqueue_struct *vfio_ccw_workqueue;
 static void vfio_ccw_init(struct vfio_ccw *ccw, struct subchannel *sch)
 {
 	ccw->sch = sch;
+	ccw->devno = sch->schib.pmcw.dev;
 	mutex_init(&ccw->lock);
 	INIT_WORK(&ccw->work, vfio_ccw_work);
 	init_completion(&ccw->quiet);

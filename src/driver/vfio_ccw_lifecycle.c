@@ -21,14 +21,26 @@ static bool vfio_ccw_look(struct vfio_ccw *ccw)
 {
 	struct subchannel *sch = ccw->sch;
 
+	bool gone;
+
 	lockdep_assert_held(vfio_ccw_sch_lock(sch));
-	ccw->gone = cio_update_schib(sch) ||
-		    (ccw->vdev && sch->schib.pmcw.dev != ccw->devno);
-	if (ccw->gone)
-		return false;
+	gone = cio_update_schib(sch) || sch->schib.pmcw.dev != ccw->devno;
+	if (gone != ccw->gone)
+		dev_info(&sch->dev, "the device is %s\n",
+			 gone ? "gone" : "back");
+	ccw->gone = gone;
 	sch->opm = chp_get_sch_opm(sch);
 	sch->lpm = sch->schib.pmcw.pam & sch->opm;
-	return true;
+	return !gone;
+}
+
+/* Disable the subchannel, and don't leave CIO believing we want it enabled. */
+static int vfio_ccw_disable(struct subchannel *sch)
+{
+	int ret = cio_disable_subchannel(sch);
+
+	sch->config.ena = 0; /* not done if there is nothing to disable */
+	return ret;
 }
 
 enum vfio_ccw_state
@@ -38,8 +50,7 @@ vfio_ccw_fsm_open(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	bool there;
 
 	spin_lock_irq(vfio_ccw_sch_lock(sch));
-	there = vfio_ccw_look(ccw);
-	ccw->devno = sch->schib.pmcw.dev;
+	there = vfio_ccw_look(ccw) && !work_pending(&sch->todo_work);
 	sch->isc = VFIO_CCW_ISC;
 	spin_unlock_irq(vfio_ccw_sch_lock(sch));
 	if (!there) {
@@ -60,7 +71,8 @@ vfio_ccw_fsm_online(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	if (vfio_ccw_look(ccw))
 		ret = cio_enable_subchannel(sch, (u32)virt_to_phys(sch));
 	if (ret)
-		cio_disable_subchannel(sch);
+		vfio_ccw_disable(sch);
+	vfio_ccw_ring_clear(&ccw->raw);
 	spin_unlock_irq(vfio_ccw_sch_lock(sch));
 	if (ret) {
 		rq->ret = -EINVAL;
@@ -87,7 +99,7 @@ static int vfio_ccw_stop(struct vfio_ccw *ccw)
 
 	ret = cio_cancel_halt_clear(ccw->sch, &ccw->retries);
 	if (!ret)
-		ret = cio_disable_subchannel(ccw->sch);
+		ret = vfio_ccw_disable(ccw->sch);
 	return ret;
 }
 
@@ -96,7 +108,7 @@ static int vfio_ccw_silence_or_stop(struct vfio_ccw *ccw)
 {
 	int ret;
 
-	ret = cio_disable_subchannel(ccw->sch);
+	ret = vfio_ccw_disable(ccw->sch);
 	if (ret == -EBUSY)
 		ret = vfio_ccw_stop(ccw);
 	return ret;
@@ -160,6 +172,7 @@ vfio_ccw_fsm_offline(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	if (rq->target == VFIO_CCW_STATE_UNCONFIGURED) {
 		vfio_ccw_cp_free(&ccw->cp);
 		ccw->vdev = NULL;
+		vfio_ccw_fsm_silence(ccw, rq);
 		vfio_ccw_fsm_note(ccw, rq);
 	}
 	return rq->target;
@@ -169,7 +182,7 @@ enum vfio_ccw_state
 vfio_ccw_fsm_note(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
 	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
-	if (!vfio_ccw_look(ccw) && !ccw->vdev)
+	if (!vfio_ccw_look(ccw) && !ccw->vdev && cio_update_schib(ccw->sch))
 		css_sched_sch_todo(ccw->sch, SCH_TODO_UNREG);
 	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
 	return ccw->state;
@@ -205,6 +218,13 @@ vfio_ccw_fsm_lose(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	return lost ? vfio_ccw_lost(ccw) : VFIO_CCW_STATE_BUSY;
 }
 
+static bool vfio_ccw_active(const struct subchannel *sch)
+{
+	const struct ccw_scsw *scsw = (const void *)&sch->schib.scsw;
+
+	return scsw->word[0] & cpu_to_be32(SCSW0_AC_SCH | SCSW0_AC_DEV);
+}
+
 enum vfio_ccw_state
 vfio_ccw_fsm_reroute(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
@@ -213,7 +233,8 @@ vfio_ccw_fsm_reroute(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 
 	spin_lock_irq(vfio_ccw_sch_lock(sch));
 	ccw->retries = VFIO_CCW_RETRIES;
-	if (vfio_ccw_look(ccw) && sch->schib.pmcw.lpum & ~sch->lpm)
+	if (vfio_ccw_look(ccw) && !vfio_ccw_ring_used(&ccw->raw) &&
+	    vfio_ccw_active(sch) && sch->schib.pmcw.lpum & ~sch->lpm)
 		ret = cio_cancel_halt_clear(sch, &ccw->retries);
 	spin_unlock_irq(vfio_ccw_sch_lock(sch));
 	return ret ? VFIO_CCW_STATE_BUSY : vfio_ccw_lost(ccw);
@@ -223,7 +244,7 @@ enum vfio_ccw_state
 vfio_ccw_fsm_silence(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
 	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
-	cio_disable_subchannel(ccw->sch);
+	vfio_ccw_disable(ccw->sch);
 	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
 	return ccw->state;
 }

@@ -103,7 +103,7 @@ static inline void vfio_ccw_ring_clear(struct vfio_ccw_ring *ring)
  *	while sleeping, so never taken in interrupt context
  * @state: written by vfio_ccw_fsm_event() alone
  * @gone: the subchannel does not answer, has no device or another one
- * @devno: number of the device that was there at INIT
+ * @devno: number of the device that was there when we were bound
  * @vdev: the VFIO device, from INIT until UNCONFIGURED; else NULL
  * @cp: the channel program and the memory it is translated in
  * @io: what the I/O region shows: the last request and the last result

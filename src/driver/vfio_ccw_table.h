@@ -47,7 +47,7 @@ CELL(UNCONFIGURED, CSCH, refuse_io, TO(UNCONFIGURED),
 CELL(UNCONFIGURED, INTERRUPT, silence, TO(UNCONFIGURED),
 	"a disabled subchannel should not speak: disable it again")
 CELL(UNCONFIGURED, SCH_EVENT, note, TO(UNCONFIGURED),
-	"remember whether the device is there")
+	"a device that is gone takes its subchannel along")
 CELL(UNCONFIGURED, CHP_EVENT, ignore, TO(UNCONFIGURED),
 	"the next open reads the path masks afresh")
 CELL(STANDBY, INIT, refuse_inval, TO(STANDBY),

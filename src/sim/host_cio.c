@@ -144,12 +144,17 @@ static int modify(struct subchannel *sch, bool enable, u32 intparm)
 
 int cio_enable_subchannel(struct subchannel *sch, u32 intparm)
 {
+	sch->config.ena = true;
 	return modify(sch, true, intparm);
 }
 
 int cio_disable_subchannel(struct subchannel *sch)
 {
-	return modify(sch, false, be32_to_cpu(sch->schib.pmcw.intparm));
+	int ret = modify(sch, false, be32_to_cpu(sch->schib.pmcw.intparm));
+
+	if (ret != -ENODEV) /* as Linux's, which looks before it writes this */
+		sch->config.ena = false;
+	return ret;
 }
 
 static bool pends(const struct subchannel *sch, u32 mask)

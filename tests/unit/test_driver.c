@@ -178,7 +178,10 @@ static void other_device_task(void *arg)
 	CU_ASSERT_EQUAL(world_reset(w), -EINVAL);
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_STANDBY);
 	CU_ASSERT_EQUAL(world_start(w), -EIO);
+	CU_ASSERT_EQUAL(w->port->ops->close(w->port), 0);
+	CU_ASSERT_EQUAL(w->port->ops->open(w->port), -EINVAL);
 	w->ccw->devno ^= 1;
+	CU_ASSERT_EQUAL(w->port->ops->open(w->port), 0);
 	CU_ASSERT_EQUAL(world_reset(w), 0);
 }
 
@@ -276,7 +279,7 @@ static void no_copy_task(void *arg)
 
 static void no_guest_task(void *arg)
 {
-	failing_task(arg, HOST_FAULT_GUEST, 0);
+	failing_task(arg, HOST_FAULT_GUEST, -EFAULT);
 }
 
 static void a_start_that_fails_leaves_nothing_behind(void)

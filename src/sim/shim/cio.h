@@ -77,6 +77,9 @@ struct subchannel {
 	u8 opm;			/* paths the administrator permits */
 	struct schib schib;	/* as last stored */
 	int isc;		/* interruption subclass to enable it for */
+	struct {
+		bool ena;	/* the driver wants it enabled */
+	} config;
 	struct chsc_ssd_info ssd_info;
 	struct device dev;
 	struct css_driver *driver;

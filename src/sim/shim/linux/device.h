@@ -51,5 +51,6 @@ void host_dev_print(const char *level, const struct device *dev,
 #define dev_err(dev, ...)	host_dev_print("error", dev, __VA_ARGS__)
 #define dev_warn(dev, ...)	host_dev_print("warning", dev, __VA_ARGS__)
 #define dev_notice(dev, ...)	host_dev_print("notice", dev, __VA_ARGS__)
+#define dev_info(dev, ...)	host_dev_print("info", dev, __VA_ARGS__)
 
 #endif /* SHIM_LINUX_DEVICE_H */
