@@ -47,11 +47,10 @@ need-%:
 
 define tangle_to_build
 	@rm -rf build/tangle
-	@for file in $(files); do \
-		mkdir -p build/tangle/$${file%/*}; \
-		notangle -t8 -R$$file $(chapters) >build/tangle/$$file || \
-			{ echo "$$file: does not tangle" >&2; exit 1; }; \
-	done
+	@mkdir -p $(addprefix build/tangle/,$(sort $(dir $(files))))
+	@printf '%s\n' $(files) | xargs -P 2 -I FILE sh -c \
+		'notangle -t8 -RFILE $(chapters) >build/tangle/FILE || \
+		{ echo "FILE: does not tangle" >&2; exit 255; }'
 endef
 
 ## tangle: make src/ of the book, with stock notangle
