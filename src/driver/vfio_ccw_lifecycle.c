@@ -20,7 +20,6 @@
 static bool vfio_ccw_look(struct vfio_ccw *ccw)
 {
 	struct subchannel *sch = ccw->sch;
-
 	bool gone;
 
 	lockdep_assert_held(vfio_ccw_sch_lock(sch));
@@ -81,6 +80,7 @@ vfio_ccw_fsm_online(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	return VFIO_CCW_STATE_IDLE;
 }
 
+/* Let go of everything that the machine has let go of. */
 static void vfio_ccw_silent(struct vfio_ccw *ccw)
 {
 	vfio_ccw_cp_release(&ccw->cp, ccw->vdev);
@@ -170,9 +170,9 @@ enum vfio_ccw_state
 vfio_ccw_fsm_offline(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
 	if (rq->target == VFIO_CCW_STATE_UNCONFIGURED) {
+		vfio_ccw_fsm_silence(ccw, rq);
 		vfio_ccw_cp_free(&ccw->cp);
 		ccw->vdev = NULL;
-		vfio_ccw_fsm_silence(ccw, rq);
 		vfio_ccw_fsm_note(ccw, rq);
 	}
 	return rq->target;
