@@ -202,7 +202,7 @@ build/gen/stories.md: $(scenarios)
 table := src/driver/vfio_ccw_table.h
 formats := src/driver/vfio_ccw_arch.h
 drawn := $(patsubst diagrams/%.dot,%,$(wildcard diagrams/*.dot))
-bits := $(addprefix bits-,orb ccw scsw pmcw irb schib)
+bits := $(addprefix bits-,orb ccw scsw pmcw irb schib crw midaw)
 trip := $(addprefix build/gen/trip-,$(addsuffix .txt,\
 	open reset ccw start interrupt memory close))
 fsm := $(addprefix build/gen/fsm,.md -cells.md -states.md -events.md)

@@ -29,6 +29,8 @@ LAYOUTS = {
     "scsw": ("SCSW", "ccw_scsw", "word"),
     "pmcw": ("PMCW", "ccw_pmcw", "word"),
     "esw": ("ESW", "ccw_irb", "esw"),
+    "crw": ("CRW", "ccw_crw", "word"),
+    "midaw": ("MIDAW", "ccw_midaw", "word"),
 }
 # Structures made of other structures: one box for each member.
 OVERVIEWS = {"irb": "ccw_irb", "schib": "ccw_schib"}
@@ -100,9 +102,10 @@ RE_MASK = re.compile(
     r"#define\s+([A-Z]+)(\d+)_(\w+)\s+"
     r"(?:GENMASK\((\d+), (\d+)\)|BIT\((\d+)\))\s+/\* (.*) \*/$")
 RE_GUARD = re.compile(r"#(ifndef \w+_H|define \w+_H|endif.*|include <\S+>)$")
+RE_VALUE = re.compile(r"#define\s+[A-Z]+_[A-Z_]+\s+\d+(?:\s+/\* .* \*/)?$")
 RE_STRUCT = re.compile(r"struct (\w+) \{$")
 RE_MEMBER = re.compile(
-    r"\t(__be32|struct (\w+)) (\w+)(?:\[(\d+)\])?;(?:\s+/\* (.*) \*/)?$")
+    r"\t(__be32|__be64|struct (\w+)) (\w+)(?:\[(\d+)\])?;(?:\s+/\* (.*) \*/)?$")
 
 
 class Header:
@@ -146,7 +149,7 @@ class Header:
             self._title = m[1]
             if self._group:
                 self._read_group_comment(line)
-        elif RE_GUARD.match(line):
+        elif RE_GUARD.match(line) or RE_VALUE.match(line):
             pass
         elif m := RE_STRUCT.match(line):
             self._struct = m[1]
@@ -169,9 +172,10 @@ class Header:
         m = RE_MEMBER.match(line)
         if not m:
             self._fail(f"cannot read the member '{line.strip()}' of struct "
-                       f"{self._struct}; accepted: '__be32 name[n];' or "
+                       f"{self._struct}; accepted: '__be32 name[n];', "
+                       "'__be64 name;' or "
                        "'struct known name;'")
-        count = int(m[4] or 1)
+        count = int(m[4] or 1) * (2 if m[1] == "__be64" else 1)
         text = m[5] or ""
         if m[2]:
             if m[2] not in self.structs:

@@ -58,6 +58,18 @@ struct ccw_format1 {
 /* CCW word 1 */
 #define CCW1_CDA	GENMASK(30, 0)	/* data address */
 
+/* Modified indirect-data-address word: one piece of a CCW's data. */
+struct ccw_midaw {
+	__be32 word[2];
+	__be64 address;
+};
+
+/* MIDAW word 1 */
+#define MIDAW1_LAST	BIT(23)		/* there are no more */
+#define MIDAW1_SKIP	BIT(22)		/* nothing goes to storage */
+#define MIDAW1_DTI	BIT(21)		/* data-transfer interruption: not supported */
+#define MIDAW1_COUNT	GENMASK(15, 0)	/* bytes of this piece */
+
 /* Subchannel-status word: what became of it. */
 struct ccw_scsw {
 	__be32 word[3];
@@ -179,5 +191,25 @@ struct ccw_irb {
 #define ESW1_SCAV	BIT(23)		/* a secondary-CCW address follows */
 #define ESW1_FSAF	BIT(22)		/* the storage address has 64 bits */
 #define ESW1_SCNT	GENMASK(21, 16)	/* how many bytes of it */
+
+/* Channel-report word: what STORE CHANNEL REPORT WORD stores. */
+struct ccw_crw {
+	__be32 word[1];
+};
+
+/* CRW word 0 */
+#define CRW0_S		BIT(30)		/* solicited */
+#define CRW0_R		BIT(29)		/* reports have been lost */
+#define CRW0_C		BIT(28)		/* the next report belongs to this one */
+#define CRW0_RSC	GENMASK(27, 24)	/* what reports: reporting-source code */
+#define CRW0_A		BIT(23)		/* ancillary report */
+#define CRW0_ERC	GENMASK(21, 16)	/* what has happened: error-recovery code */
+#define CRW0_RSID	GENMASK(15, 0)	/* which one reports */
+
+#define CRW_RSC_SUBCHANNEL	3
+#define CRW_RSC_PATH		4
+#define CRW_ERC_INITIALIZED	2	/* it is there and ready */
+#define CRW_ERC_PARAMETERS	4	/* something about it has changed */
+#define CRW_ERC_PERMANENT	6	/* permanent error: it is not there */
 
 #endif /* VFIO_CCW_ARCH_H */
