@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <asm/debug.h>
 #include <linux/device.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 
 #include "host_private.h"
 
@@ -103,6 +105,12 @@ void host_might_sleep(const char *what, const char *where)
 			       what);
 }
 
+void host_cond_resched(const char *where)
+{
+	host_might_sleep("cond_resched()", where);
+	host_point(where);
+}
+
 int host_wait(struct waitq *queue, u64 timeout_ns, const char *what,
 	      const char *where)
 {
@@ -166,6 +174,54 @@ void host_dev_print(const char *level, const struct device *dev,
 	what[strcspn(what, "\n")] = 0;
 	snprintf(text, sizeof(text), "%s: %s: %s", level, dev_name(dev), what);
 	host->hooks.print(host->hooks.ctx, text);
+}
+
+struct debug_view debug_sprintf_view;
+
+debug_info_t *debug_register(const char *name, int pages, int areas, int size)
+{
+	debug_info_t *id = kzalloc(sizeof(*id), GFP_KERNEL);
+
+	if (!id)
+		return NULL;
+	id->level = 3;
+	id->longs = size / (int)sizeof(long);
+	return id;
+}
+
+int debug_register_view(debug_info_t *id, struct debug_view *view)
+{
+	return id ? 0 : -1;
+}
+
+void debug_set_level(debug_info_t *id, int level)
+{
+	if (id)
+		id->level = level;
+}
+
+void debug_unregister(debug_info_t *id)
+{
+	kfree(id);
+}
+
+void host_debug_event(const debug_info_t *id, int level, const char *where,
+		      const char *format, ...)
+{
+	const char *sign = format;
+	int longs = 1;
+
+	if (!id || level > id->level)
+		return;
+	while ((sign = strchr(sign, '%'))) {
+		longs++;
+		if (*++sign == 's')
+			host_violation(where, "\"%s\" logs a string, of which "
+				       "only the address is kept", format);
+	}
+	if (longs > id->longs)
+		host_violation(where, "\"%s\" does not fit into an entry of "
+			       "the debug feature", format);
 }
 
 void host_enter(struct host *host)

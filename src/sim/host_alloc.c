@@ -46,6 +46,7 @@ static struct host_block *new_block(size_t size, gfp_t flags,
 	block->memory = get_memory(size, flags);
 	block->size = size;
 	block->where = where;
+	block->scattered = flags & HOST_SCATTERED;
 	if (!block->memory)
 		goto err_block;
 	if (flags & GFP_DMA && host_storage_place(block))
@@ -121,7 +122,8 @@ static void release(struct host_block *block)
 	free(block);
 }
 
-void host_free(const void *memory, const char *where)
+static void free_block(const void *memory, const char *function, bool any,
+		       const char *where)
 {
 	struct host_block *block;
 
@@ -129,10 +131,23 @@ void host_free(const void *memory, const char *where)
 		return;
 	block = host_block_at(memory);
 	if (!block || block->memory != memory)
-		host_violation(where, "kfree() of something that is not "
-			       "allocated");
+		host_violation(where, "%s() of something that is not allocated",
+			       function);
+	if (block->scattered && !any)
+		host_violation(where, "%s() of memory that kvcalloc() gave",
+			       function);
 	check_unused(block, where);
 	release(block);
+}
+
+void host_free(const void *memory, const char *where)
+{
+	free_block(memory, "kfree", false, where);
+}
+
+void host_kvfree(const void *memory, const char *where)
+{
+	free_block(memory, "kvfree", true, where);
 }
 
 void host_memory_left(struct host *host, struct host_left *left)

@@ -88,6 +88,11 @@ int xsch(struct subchannel_id schid)
 	return issue(machine_xsch, schid, __func__);
 }
 
+int rsch(struct subchannel_id schid)
+{
+	return issue(machine_rsch, schid, __func__);
+}
+
 int cio_update_schib(struct subchannel *sch)
 {
 	struct schib schib;
@@ -162,15 +167,24 @@ static bool pends(const struct subchannel *sch, u32 mask)
 	return be32_get_bits(sch->schib.scsw.word[0], mask);
 }
 
+static const int error[] = { 0, -EBUSY, -EINVAL, -ENODEV };
+
 /* CANCEL SUBCHANNEL. -EINVAL: it is too late for that */
-static int cancel(struct subchannel *sch)
+int cio_cancel(struct subchannel *sch)
 {
-	static const int error[] = { 0, -EBUSY, -EINVAL, -ENODEV };
 	int cc = xsch(sch->schid);
 
 	if (cc < 0)
 		return -ENODEV;
 	return cc ? error[cc] : cio_update_schib(sch) ? -ENODEV : 0;
+}
+
+/* RESUME SUBCHANNEL. -EINVAL: nothing is suspended */
+int cio_resume(struct subchannel *sch)
+{
+	int cc = rsch(sch->schid);
+
+	return cc < 0 ? -ENODEV : error[cc];
 }
 
 /* HALT SUBCHANNEL. 0: refused, go on to clear */
@@ -205,7 +219,7 @@ int cio_cancel_halt_clear(struct subchannel *sch, int *iretry)
 	if (!sch->schib.pmcw.ena)
 		return 0;
 	if (!pends(sch, SCSW0_AC_HALT | SCSW0_AC_CLEAR)) {
-		ret = cancel(sch);
+		ret = cio_cancel(sch);
 		if (ret != -EINVAL)
 			return ret;
 		*iretry = 3;

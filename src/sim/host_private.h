@@ -57,6 +57,7 @@ struct host_block {
 	u64 absolute;		/**< where in storage; 0: nowhere */
 	const char *where;	/**< the function that asked for it */
 	bool permanent;		/**< stays until the host is destroyed */
+	bool scattered;		/**< perhaps not in one piece */
 };
 
 /** One simulated kernel. */

@@ -163,6 +163,39 @@ void sim_trace_vfio_ccw_fsm_event(u32 schid, unsigned int state,
 	      trace_text("result", scenario_result_name(-ret)));
 }
 
+void sim_trace_vfio_ccw_start(u32 schid, u32 cpa, unsigned int ccws,
+			      unsigned int pages, int ret)
+{
+	char where[PLACE];
+
+	place(where, schid);
+	trace(&sim_current->trace, "driver", where, "starts",
+	      trace_hex("program", cpa), trace_number("ccws", ccws),
+	      trace_number("pages", pages),
+	      trace_text("result", scenario_result_name(-ret)));
+}
+
+void sim_trace_vfio_ccw_result(u32 schid, u32 word0, u32 cpa, u32 word2,
+			       bool final)
+{
+	struct ccw_scsw scsw = {{ cpu_to_be32(word0), cpu_to_be32(cpa),
+				  cpu_to_be32(word2) }};
+	char where[PLACE];
+
+	place(where, schid);
+	word_status(&sim_current->trace, "driver", where,
+		    final ? "ends" : "reports", &scsw);
+}
+
+void sim_trace_vfio_ccw_crw(u32 schid, u32 crw)
+{
+	char where[PLACE];
+
+	place(where, schid);
+	trace(&sim_current->trace, "driver", where, "channel report",
+	      trace_hex("crw", crw));
+}
+
 void sim_preempted(void *ctx, struct task *task, const char *where)
 {
 	struct sim *sim = ctx;

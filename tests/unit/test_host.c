@@ -15,17 +15,21 @@
 
 #include <CUnit/Basic.h>
 
+#include <asm/debug.h>
 #include <asm/isc.h>
 #include <linux/bitfield.h>
 #include <linux/bug.h>
 #include <linux/completion.h>
 #include <linux/eventfd.h>
+#include <linux/hash.h>
 #include <linux/io.h>
 #include <linux/iommu.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mdev.h>
 #include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/sort.h>
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 #include <linux/workqueue.h>
@@ -103,6 +107,12 @@ int machine_xsch(struct machine *m, u32 sid)
 {
 	(void)m; (void)sid;
 	return issue(MACHINE_XSCH);
+}
+
+int machine_rsch(struct machine *m, u32 sid)
+{
+	(void)m; (void)sid;
+	return issue(MACHINE_RSCH);
 }
 
 static void fake_reset(void)
@@ -438,6 +448,61 @@ static void words_have_the_kernels_meaning(void)
 	CU_ASSERT_FALSE(IS_ERR(&word));
 }
 
+static int by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+static void tables_are_sorted_and_hashed(void)
+{
+	int table[] = { 3, 1, 2 };
+	bool used[16] = {};
+
+	sort(table, 3, sizeof(table[0]), by_number, NULL);
+	CU_ASSERT_EQUAL(100 * table[0] + 10 * table[1] + table[2], 123);
+	CU_ASSERT_EQUAL(hash_64(1, 32), 0x61c88646);
+	for (u64 page = 0; page < 16; page++)
+		used[hash_64(page, 4)] = true;
+	for (int i = 0, unused = 0; i < 16; i++)
+		CU_ASSERT_TRUE((unused += !used[i]) < 8);
+}
+
+static void log_some(void)
+{
+	debug_info_t *id = debug_register("test", 1, 1, 3 * sizeof(long));
+
+	CU_ASSERT_EQUAL(debug_register_view(id, &debug_sprintf_view), 0);
+	debug_set_level(id, 2);
+	debug_sprintf_event(id, 2, "%d of %d", 1, 2);
+	debug_sprintf_event(id, 3, "%s is above the level", "this");
+	debug_sprintf_event(NULL, 2, "%s goes nowhere", "this");
+	debug_unregister(id);
+	debug_unregister(NULL);
+}
+
+static void debug_log_is_written(void)
+{
+	goes_well(log_some);
+}
+
+static void log_a_string(void)
+{
+	debug_sprintf_event(debug_register("test", 1, 1, 2 * sizeof(long)), 2,
+			    "says %s", "nothing");
+}
+
+static void log_too_much(void)
+{
+	debug_sprintf_event(debug_register("test", 1, 1, 2 * sizeof(long)), 2,
+			    "%d %d", 1, 2);
+}
+
+static void debug_log_checks_fire(void)
+{
+	violates(log_a_string, "logs a string, of which only the address is kept");
+	violates(log_too_much, "\"%d %d\" does not fit into an entry");
+}
+
 struct item {
 	int number;
 	struct list_head link;
@@ -549,6 +614,13 @@ static void allocate_in_spinlock(void)
 	kmalloc(8, GFP_KERNEL);
 }
 
+static void give_way_in_spinlock(void)
+{
+	spin_lock_init(&spinlock);
+	spin_lock(&spinlock);
+	cond_resched();
+}
+
 static void say_might_sleep_in_spinlock(void)
 {
 	spin_lock_init(&spinlock);
@@ -619,6 +691,7 @@ static void lock_checks_fire(void)
 	violates(sleep_in_spinlock, "mutex_lock() may sleep, holding");
 	violates(sleep_with_irqs_off, "may sleep, with interrupts disabled");
 	violates(allocate_in_spinlock, "an allocation may sleep, holding");
+	violates(give_way_in_spinlock, "cond_resched() may sleep, holding");
 	violates(say_might_sleep_in_spinlock, "this function may sleep, holding");
 	violates(contradict_order, "&mutex is taken while holding");
 	violates(contradict_order_by_three, "elsewhere it is the other way round");
@@ -944,7 +1017,7 @@ static void allocate_and_free(void)
 	CU_ASSERT_PTR_NULL(kcalloc(~0UL / 2, 4, GFP_KERNEL));
 	memory = kmalloc(16, GFP_KERNEL);
 	CU_ASSERT_NOT_EQUAL(memory[0], 0);
-	kfree(memory);
+	kvfree(memory);
 }
 
 static void memory_is_aligned_and_filled(void)
@@ -957,6 +1030,13 @@ static void free_unknown(void)
 	int local = 0;
 
 	kfree(&local);
+}
+
+static void kfree_scattered(void)
+{
+	memory = kvcalloc(3, 8, GFP_KERNEL);
+	CU_ASSERT_EQUAL(memory[23], 0);
+	kfree(memory);
 }
 
 static void free_twice(void)
@@ -1019,6 +1099,7 @@ static void translate_beyond(void)
 static void memory_checks_fire(void)
 {
 	violates(free_unknown, "kfree() of something that is not allocated");
+	violates(kfree_scattered, "kfree() of memory that kvcalloc() gave");
 	violates(free_twice, "kfree() of something that is not allocated");
 	violates(free_inside, "kfree() of something that is not allocated");
 	violates(free_held, "->mutex held in it");
@@ -1648,6 +1729,31 @@ static void stopping_goes_from_cancel_to_clear(void)
 	goes_well(try_all_ways_to_stop);
 }
 
+static void try_to_cancel_and_resume(void)
+{
+	static const int error[] = { 0, -EBUSY, -EINVAL, -ENODEV };
+	int cc;
+
+	find_sch();
+	spin_lock_irq(sch->lock);
+	for (cc = 0; cc <= 3; cc++) {
+		fake.cc[MACHINE_XSCH] = fake.cc[MACHINE_RSCH] = cc;
+		CU_ASSERT_EQUAL(cio_cancel(sch), error[cc]);
+		CU_ASSERT_EQUAL(cio_resume(sch), error[cc]);
+	}
+	CU_ASSERT_EQUAL(fake.issued[MACHINE_RSCH], 4);
+	fake.cc[MACHINE_XSCH] = fake.cc[MACHINE_RSCH] = -1;
+	CU_ASSERT_EQUAL(cio_cancel(sch), -ENODEV);
+	CU_ASSERT_EQUAL(cio_resume(sch), -ENODEV);
+	spin_unlock_irq(sch->lock);
+	host_module_unload(sim.host);
+}
+
+static void cancel_and_resume_give_their_errors(void)
+{
+	goes_well(try_to_cancel_and_resume);
+}
+
 static void hold_lock_while_pending(void)
 {
 	find_sch();
@@ -2001,6 +2107,9 @@ int main(void)
 {
 	static CU_TestInfo tests[] = {
 		{ "words have the kernel's meaning", words_have_the_kernels_meaning },
+		{ "tables are sorted and hashed", tables_are_sorted_and_hashed },
+		{ "debug log is written", debug_log_is_written },
+		{ "debug log checks fire", debug_log_checks_fire },
 		{ "lists are rings", lists_are_rings },
 		{ "lock checks fire", lock_checks_fire },
 		{ "locks exclude under any seed", locks_exclude_under_any_seed },
@@ -2031,6 +2140,7 @@ int main(void)
 		{ "eventfd checks fire", eventfd_checks_fire },
 		{ "enabling answers as CIO does", enabling_answers_as_cio_does },
 		{ "stopping goes from cancel to clear", stopping_goes_from_cancel_to_clear },
+		{ "cancel and resume give their errors", cancel_and_resume_give_their_errors },
 		{ "interrupts wait for lock and subclass", interrupts_wait_for_lock_and_subclass },
 		{ "events reach the driver", events_reach_the_driver },
 		{ "todos are done later", todos_are_done_later },

@@ -96,6 +96,8 @@ struct subchannel {
 int cio_enable_subchannel(struct subchannel *sch, u32 intparm);
 int cio_disable_subchannel(struct subchannel *sch);
 int cio_update_schib(struct subchannel *sch);
+int cio_cancel(struct subchannel *sch);
+int cio_resume(struct subchannel *sch);
 int cio_cancel_halt_clear(struct subchannel *sch, int *iretry);
 
 /* Where an interrupt finds the status: there is one for each processor. */

@@ -13,5 +13,6 @@ int tsch(struct subchannel_id schid, struct irb *irb);
 int hsch(struct subchannel_id schid);
 int csch(struct subchannel_id schid);
 int xsch(struct subchannel_id schid);
+int rsch(struct subchannel_id schid);
 
 #endif /* SHIM_IOASM_H */
