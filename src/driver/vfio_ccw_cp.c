@@ -1,333 +1,199 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Translation of channel programs, in two passes: scan what the guest has
- * written, then fill in where it lies in the host.
+ * Translation of channel programs: the passes in their order, resumption, and
+ * addresses there and back.
  */
-#include <linux/bitfield.h>
 #include <linux/errno.h>
 #include <linux/io.h>
-#include <linux/iommu.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/vfio.h>
+#include <linux/string.h>
 
-#include "vfio_ccw_cp.h"
+#include "vfio_ccw_cp_private.h"
 
-#define CCW_CMD_NOOP	0x03	/* no operation: a control command without data */
-#define CCW_CMD_TIC	0x08	/* transfer in channel */
+#define VFIO_CCW_BLOCK_2K	2048
+#define VFIO_CCW_BLOCK_4K	4096
 
-static bool ccw_reads_backward(u8 cmd)
+static void vfio_ccw_part_release(struct vfio_ccw_part *part,
+				  struct vfio_device *vdev)
 {
-	return (cmd & 0x0f) == 0x0c;
+	vfio_ccw_pages_unpin(part, vdev);
+	part->nr = 0;
+	part->used = 0;
+	part->nr_extents = 0;
+	part->sorted = false;
 }
 
-/* What command @cmd does to storage: IOMMU_READ, IOMMU_WRITE or 0. */
-static u8 ccw_access(u8 cmd)
+/* Translate the guest's program that begins at @guest to @part. */
+static int vfio_ccw_part_translate(struct vfio_ccw_part *part,
+				   const struct vfio_ccw_cp *cp,
+				   struct vfio_device *vdev, u32 guest)
 {
-	if (cmd == CCW_CMD_NOOP || cmd == CCW_CMD_TIC || !(cmd & 0x0f))
-		return 0;
-	if ((cmd & 0x03) == 0x02 || (cmd & 0x0f) == 0x04 ||
-	    ccw_reads_backward(cmd))
-		return IOMMU_WRITE;
-	return IOMMU_READ;
-}
+	bool big = cp->orb1 & ORB1_H && !(cp->orb1 & ORB1_T);
+	struct vfio_ccw_scan scan;
+	int ret;
 
-/* Does the CCW have any of @flags? */
-static bool ccw_has(const struct ccw_format1 *ccw, u32 flags)
-{
-	return ccw->word[0] & cpu_to_be32(flags);
-}
+	scan.part = part;
+	scan.vdev = vdev;
+	scan.orb1 = cp->orb1;
+	scan.limit = cp->orb1 & ORB1_F ? BIT(31) : BIT(24);
+	scan.block = big ? VFIO_CCW_BLOCK_4K : VFIO_CCW_BLOCK_2K;
+	scan.nowhere = virt_to_phys(cp->nowhere);
+	scan.at = 0;
+	scan.nr = 0;
 
-/* Write down what @ccw does to guest pages, of the accesses in @access. */
-static void ccw_touches(const struct ccw_format1 *ccw, u8 access,
-			struct vfio_ccw_pin *pin)
-{
-	u32 cda = be32_get_bits(ccw->word[1], CCW1_CDA);
-	u32 count = be32_get_bits(ccw->word[0], CCW0_COUNT);
-
-	if (ccw_has(ccw, CCW0_SKIP))
-		access &= ~IOMMU_WRITE;
-	pin->page = cda >> PAGE_SHIFT;
-	pin->access = access;
-	pin->pages = 0;
-	if (count && access)
-		pin->pages = DIV_ROUND_UP(offset_in_page(cda) + count,
-					  PAGE_SIZE);
-}
-
-/* The accesses that @ccw may make, if those of @prev were @access. */
-static u8 ccw_accesses(const struct ccw_format1 *ccw,
-		       const struct ccw_format1 *prev, u8 access)
-{
-	u8 own = ccw_access(be32_get_bits(ccw->word[0], CCW0_CMD));
-
-	return prev && ccw_has(prev, CCW0_CD) ? own | access : own;
-}
-
-/* Point @ccw to its list of IDAWs. */
-static void ccw_point(struct ccw_format1 *ccw, __be64 *idaw)
-{
-	ccw->word[0] |= cpu_to_be32(CCW0_IDA);
-	ccw->word[1] = cpu_to_be32(virt_to_phys(idaw));
-}
-
-#define VFIO_CCW_MIN_ARENA	512	/* bytes */
-#define VFIO_CCW_MIN_PINS	16	/* CCWs */
-
-static int vfio_ccw_cp_grow_arena(struct vfio_ccw_cp *cp, size_t size)
-{
-	struct ccw_format1 *arena;
-
-	size = max_t(size_t, roundup_pow_of_two(size), VFIO_CCW_MIN_ARENA);
-	arena = kzalloc(size, GFP_KERNEL_ACCOUNT | GFP_DMA | __GFP_NOWARN);
-	if (!arena)
-		return -ENOMEM;
-	if (cp->nr)
-		memcpy(arena, cp->arena, cp->nr * sizeof(*arena));
-	kfree(cp->arena);
-	cp->arena = arena;
-	cp->size = size;
-	return 0;
-}
-
-static int vfio_ccw_cp_grow_pins(struct vfio_ccw_cp *cp, unsigned int max)
-{
-	struct vfio_ccw_pin *pin;
-
-	max = max_t(unsigned int, roundup_pow_of_two(max), VFIO_CCW_MIN_PINS);
-	pin = kcalloc(max, sizeof(*pin), GFP_KERNEL_ACCOUNT);
-	if (!pin)
-		return -ENOMEM;
-	if (cp->nr)
-		memcpy(pin, cp->pin, cp->nr * sizeof(*pin));
-	kfree(cp->pin);
-	cp->pin = pin;
-	cp->max = max;
-	return 0;
-}
-
-/* Room for @ccws CCWs and @idaws IDAWs; what is there is kept. */
-static int vfio_ccw_cp_reserve(struct vfio_ccw_cp *cp, unsigned int ccws,
-			       unsigned int idaws)
-{
-	size_t size = ccws * sizeof(*cp->arena) + idaws * sizeof(__be64);
-	int ret = 0;
-
-	if (!cp->nowhere)
-		cp->nowhere = kzalloc(PAGE_SIZE, GFP_KERNEL_ACCOUNT | GFP_DMA);
-	if (!cp->nowhere)
-		return -ENOMEM;
-	if (ccws > cp->max)
-		ret = vfio_ccw_cp_grow_pins(cp, ccws);
-	if (!ret && size > cp->size)
-		ret = vfio_ccw_cp_grow_arena(cp, size);
+	ret = vfio_ccw_scan_program(&scan, guest);
+	if (!ret)
+		ret = vfio_ccw_data_lists(&scan);
+	if (!ret)
+		ret = vfio_ccw_data_touch(&scan);
+	if (!ret)
+		ret = vfio_ccw_pages_pin(part, vdev);
+	if (ret)
+		vfio_ccw_part_release(part, vdev);
+	else
+		vfio_ccw_data_place(&scan);
 	return ret;
-}
-
-/* Let the channel find a fault at @ccw. */
-static void ccw_plant(struct ccw_format1 *ccw)
-{
-	ccw->word[0] = 0;
-	ccw->word[1] = cpu_to_be32(~CCW1_CDA);
-}
-
-/* Did VFIO say @ret because the guest named what it has not? */
-static bool guest_error(int ret)
-{
-	return ret == -EINVAL || ret == -EPERM;
-}
-
-/* Fetch the guest's CCW at @guest. -EINVAL: there is none to be had. */
-static int ccw_fetch(struct vfio_device *vdev, u32 guest,
-		     struct ccw_format1 *ccw)
-{
-	if (!IS_ALIGNED(guest, sizeof(*ccw)) || guest > ORB2_CPA)
-		return -EINVAL;
-	return vfio_dma_rw(vdev, guest, ccw, sizeof(*ccw), false);
-}
-
-static bool ccw_supported(const struct ccw_format1 *ccw)
-{
-	u8 cmd = be32_get_bits(ccw->word[0], CCW0_CMD);
-
-	return !ccw_has(ccw, CCW0_IDA | CCW0_MIDA | CCW0_S) &&
-	       cmd != CCW_CMD_TIC && !ccw_reads_backward(cmd);
-}
-
-static bool ccw_valid(const struct ccw_format1 *ccw)
-{
-	return be32_to_cpu(ccw->word[1]) <= CCW1_CDA;
-}
-
-/* Copy the guest's program to the arena; count the IDAWs it will need. */
-static int vfio_ccw_cp_scan(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
-			    u32 guest, unsigned int *idaws)
-{
-	struct ccw_format1 *ccw, *prev;
-	struct vfio_ccw_pin *pin;
-	u8 access = 0;
-	int ret;
-
-	cp->guest = guest;
-	do {
-		if (cp->nr == VFIO_CCW_MAX_CCWS)
-			return -E2BIG;
-		ret = vfio_ccw_cp_reserve(cp, cp->nr + 2, 0);
-		if (ret)
-			return ret;
-		ccw = &cp->arena[cp->nr];
-		prev = cp->nr ? ccw - 1 : NULL;
-		pin = &cp->pin[cp->nr++];
-		memset(pin, 0, sizeof(*pin));
-		ret = ccw_fetch(vdev, guest, ccw);
-		if (ret && !guest_error(ret))
-			return ret;
-		if (ret || !ccw_valid(ccw)) {
-			ccw_plant(ccw);
-			break;
-		}
-		if (!ccw_supported(ccw))
-			return -EOPNOTSUPP;
-		access = ccw_accesses(ccw, prev, access);
-		ccw_touches(ccw, access, pin);
-		*idaws += pin->pages;
-		guest += sizeof(*ccw);
-	} while (ccw_has(ccw, CCW0_CC | CCW0_CD));
-	return 0;
-}
-
-/* Pin what @ccw touches and point it to @idaw. */
-static int vfio_ccw_cp_fill_one(struct ccw_format1 *ccw,
-				struct vfio_ccw_pin *pin,
-				struct vfio_device *vdev, __be64 *idaw)
-{
-	u32 offset = offset_in_page(be32_to_cpu(ccw->word[1]));
-	struct page *page[VFIO_CCW_MAX_PAGES];
-	unsigned int i;
-	int ret;
-
-	ret = vfio_pin_pages(vdev, (dma_addr_t)pin->page << PAGE_SHIFT,
-			     pin->pages, pin->access, page);
-	if (ret < 0)
-		return ret;
-	pin->pinned = true;
-
-	for (i = 0; i < pin->pages; i++)
-		idaw[i] = cpu_to_be64(page_to_phys(page[i]));
-	idaw[0] = cpu_to_be64(page_to_phys(page[0]) + offset);
-	ccw_point(ccw, idaw);
-	return 0;
-}
-
-static void vfio_ccw_cp_fill_nowhere(struct vfio_ccw_cp *cp, __be64 *idaw)
-{
-	unsigned int i;
-
-	for (i = 0; i < VFIO_CCW_MAX_PAGES; i++)
-		idaw[i] = cpu_to_be64(virt_to_phys(cp->nowhere));
-}
-
-static int vfio_ccw_cp_fill(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
-			    unsigned int idaws)
-{
-	__be64 *idaw = (__be64 *)&cp->arena[cp->nr + 1];
-	__be64 *nowhere = idaw + idaws;
-	struct ccw_format1 *ccw = cp->arena;
-	struct vfio_ccw_pin *pin;
-	int ret;
-
-	ccw_plant(&cp->arena[cp->nr]);
-	vfio_ccw_cp_fill_nowhere(cp, nowhere);
-	for (pin = cp->pin; pin < &cp->pin[cp->nr]; pin++, ccw++) {
-		if (!ccw_valid(ccw))
-			continue;
-		if (!pin->pages) {
-			ccw_point(ccw, nowhere);
-			continue;
-		}
-		ret = vfio_ccw_cp_fill_one(ccw, pin, vdev, idaw);
-		if (guest_error(ret)) {
-			ccw_plant(ccw);
-			continue;
-		}
-		if (ret < 0)
-			return ret;
-		idaw += pin->pages;
-	}
-	return 0;
 }
 
 int vfio_ccw_cp_translate(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 			  const struct ccw_orb *orb)
 {
-	unsigned int idaws = 0;
-	int ret;
-
-	if (orb->word[1] & cpu_to_be32(ORB1_B | ORB1_S | ORB1_D) ||
-	    !(orb->word[1] & cpu_to_be32(ORB1_F)))
+	if (orb->word[1] & cpu_to_be32(ORB1_B))
 		return -EOPNOTSUPP;
-
-	ret = vfio_ccw_cp_scan(cp, vdev, be32_to_cpu(orb->word[2]), &idaws);
-	if (!ret)
-		ret = vfio_ccw_cp_reserve(cp, cp->nr + 1,
-					  idaws + VFIO_CCW_MAX_PAGES);
-	if (!ret)
-		ret = vfio_ccw_cp_fill(cp, vdev, idaws);
-	if (ret)
-		vfio_ccw_cp_release(cp, vdev);
-	return ret;
+	if (!cp->nowhere)
+		cp->nowhere = kzalloc(PAGE_SIZE, GFP_KERNEL_ACCOUNT | GFP_DMA);
+	if (!cp->nowhere)
+		return -ENOMEM;
+	cp->orb1 = be32_to_cpu(orb->word[1]);
+	return vfio_ccw_part_translate(&cp->part[0], cp, vdev,
+				       be32_to_cpu(orb->word[2]));
 }
 
 void vfio_ccw_cp_release(struct vfio_ccw_cp *cp, struct vfio_device *vdev)
 {
-	struct vfio_ccw_pin *pin;
+	unsigned int i;
 
-	for (pin = cp->pin; pin < &cp->pin[cp->nr]; pin++)
-		if (pin->pinned)
-			vfio_unpin_pages(vdev,
-					 (dma_addr_t)pin->page << PAGE_SHIFT,
-					 pin->pages);
-	cp->nr = 0;
+	for (i = 0; i < ARRAY_SIZE(cp->part); i++)
+		vfio_ccw_part_release(&cp->part[i], vdev);
 }
 
 void vfio_ccw_cp_free(struct vfio_ccw_cp *cp)
 {
-	kfree(cp->arena);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cp->part); i++)
+		vfio_ccw_part_free(&cp->part[i]);
 	kfree(cp->nowhere);
-	kfree(cp->pin);
-	memset(cp, 0, sizeof(*cp));
+	cp->nowhere = NULL;
 }
 
 void vfio_ccw_cp_abandon(struct vfio_ccw_cp *cp)
 {
-	cp->arena = NULL;
-	cp->size = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cp->part); i++) {
+		cp->part[i].arena = NULL;
+		cp->part[i].size = 0;
+	}
 	cp->nowhere = NULL;
 }
 
 u32 vfio_ccw_cp_start(const struct vfio_ccw_cp *cp)
 {
-	return virt_to_phys(cp->arena);
+	return virt_to_phys(cp->part[0].arena);
+}
+
+u32 vfio_ccw_cp_orb1(const struct vfio_ccw_cp *cp)
+{
+	u32 orb1 = cp->orb1 & ~(ORB1_A | ORB1_X | ORB1_LPM);
+
+	if (!(orb1 & ORB1_H))
+		orb1 |= ORB1_T;
+	return orb1 | ORB1_F | ORB1_H;
+}
+
+/* The step before host CCW address @cpa; -1: none of @part. */
+static int vfio_ccw_part_step(const struct vfio_ccw_part *part, u32 cpa)
+{
+	u32 offset;
+
+	if (!part->nr)
+		return -1;
+	offset = cpa - virt_to_phys(part->arena);
+	if (!offset || !IS_ALIGNED(offset, sizeof(struct ccw_format1)) ||
+	    offset > (part->nr + VFIO_CCW_FENCES) * sizeof(struct ccw_format1))
+		return -1;
+	return offset / sizeof(struct ccw_format1) - 1;
 }
 
 u32 vfio_ccw_cp_guest(const struct vfio_ccw_cp *cp, u32 cpa)
 {
-	u32 offset = cpa - vfio_ccw_cp_start(cp);
+	const struct vfio_ccw_part *part;
+	int nr;
 
-	if (!offset || offset > (cp->nr + 1) * sizeof(*cp->arena))
-		return 0;
-	return cp->guest + offset;
+	for (part = cp->part; part < cp->part + ARRAY_SIZE(cp->part); part++) {
+		nr = vfio_ccw_part_step(part, cpa);
+		if (nr >= 0)
+			return part->step[nr].guest + sizeof(struct ccw_format1);
+	}
+	return 0;
+}
+
+/*
+ * Let what begins with step @nr of @part go on as the program in @next. What the
+ * channel can come to from there without a jump are two CCWs more.
+ */
+static void vfio_ccw_part_graft(struct vfio_ccw_part *part, unsigned int nr,
+				const struct vfio_ccw_part *next)
+{
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		struct ccw_format1 *ccw = vfio_ccw_part_ccw(part, nr + i);
+		const struct ccw_format1 *new = vfio_ccw_part_ccw(next, i);
+
+		part->step[nr + i].guest = next->step[i].guest;
+		if (!i || next->step[i].kind >= VFIO_CCW_TIC) {
+			*ccw = *new;
+			continue;
+		}
+		ccw->word[0] = cpu_to_be32(FIELD_PREP(CCW0_CMD, CCW_CMD_TIC));
+		ccw->word[1] = cpu_to_be32(virt_to_phys(new));
+	}
+}
+
+int vfio_ccw_cp_resume(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
+		       u32 cpa)
+{
+	struct vfio_ccw_part *part = cp->part, *next = cp->part + 1;
+	int ret, nr = vfio_ccw_part_step(part, cpa);
+
+	if (nr < 0) {
+		swap(part, next);
+		nr = vfio_ccw_part_step(part, cpa);
+	}
+	if (nr < 0)
+		return -EINVAL;
+	vfio_ccw_part_release(next, vdev);
+	ret = vfio_ccw_part_translate(next, cp, vdev, part->step[nr].guest);
+	if (ret)
+		return ret;
+	vfio_ccw_part_graft(part, nr, next);
+	vfio_ccw_pages_unpin(part, vdev);
+	return 0;
 }
 
 bool vfio_ccw_cp_pinned(const struct vfio_ccw_cp *cp, u64 iova, u64 len)
 {
-	u64 first = iova >> PAGE_SHIFT;
-	u64 last = (iova + len - 1) >> PAGE_SHIFT;
-	const struct vfio_ccw_pin *pin;
+	u64 first = iova >> PAGE_SHIFT, last = (iova + len - 1) >> PAGE_SHIFT;
+	const struct vfio_ccw_part *part;
+	const struct vfio_ccw_page *page;
 
-	for (pin = cp->pin; pin < &cp->pin[cp->nr]; pin++)
-		if (pin->pinned && pin->page <= last &&
-		    pin->page + pin->pages > first)
-			return true;
+	for (part = cp->part; part < cp->part + ARRAY_SIZE(cp->part); part++)
+		for (page = part->page; page < part->page + part->nr_pages; page++)
+			if (page->pinned && page->number >= first &&
+			    page->number <= last)
+				return true;
 	return false;
 }

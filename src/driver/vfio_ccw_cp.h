@@ -11,45 +11,64 @@
 
 #include "vfio_ccw_arch.h"
 
+struct vfio_ccw_extent;
+struct vfio_ccw_page;
+struct vfio_ccw_step;
 struct vfio_device;
 
 #define VFIO_CCW_MAX_CCWS	4096	/* of a channel program */
-#define VFIO_CCW_MAX_PAGES	17	/* that one CCW can touch */
+#define VFIO_CCW_MAX_ARENA	0x100000 /* bytes for them and their lists */
 
 /**
- * struct vfio_ccw_pin - the guest pages that the data of one CCW touch
- * @page: number of the first, guest address divided by the page size
- * @pages: how many; 0: the CCW moves no data
- * @access: what is done to them, IOMMU_READ, IOMMU_WRITE or both
- * @pinned: whether they are pinned
+ * struct vfio_ccw_part - memory that a channel program is translated in
+ * @arena: host CCWs from its beginning, lists of address words from its end;
+ *	below 2 GiB
+ * @size: of the arena, in bytes
+ * @used: bytes at the end of the arena that lists take
+ * @nr: how many CCWs there are; 0: there is no program
+ * @max: how many CCWs @step has room for
+ * @step: what is known of each CCW
+ * @extent: where the guest has its CCWs and lists
+ * @nr_extents: how many of these there are
+ * @max_extents: room for how many
+ * @sorted: @extent is in order, for searching
+ * @page: the guest pages that the program touches, each once
+ * @nr_pages: how many
+ * @page_bits: there is room for half of 1 << @page_bits
+ * @slot: hash table of indices into @page
+ *
+ * All zero is a valid structure without program or memory. The memory is kept
+ * from one program to the next.
  */
-struct vfio_ccw_pin {
-	u32 page;
-	u8 pages;
-	u8 access;
-	bool pinned;
+struct vfio_ccw_part {
+	void *arena;
+	u32 size;
+	u32 used;
+	unsigned int nr;
+	unsigned int max;
+	struct vfio_ccw_step *step;
+	struct vfio_ccw_extent *extent;
+	unsigned int nr_extents;
+	unsigned int max_extents;
+	bool sorted;
+	struct vfio_ccw_page *page;
+	unsigned int nr_pages;
+	unsigned int page_bits;
+	u32 *slot;
 };
 
 /**
  * struct vfio_ccw_cp - a translated channel program and the memory it uses
- * @arena: host CCWs and behind them their IDAWs, below 2 GiB; kept for the next
- * @size: of the arena, in bytes
+ * @part: where it is translated; the second one is for what a resumption reads
  * @nowhere: a page that belongs to nobody, below 2 GiB; kept likewise
- * @pin: for each CCW the guest pages it touches; kept likewise
- * @max: how many CCWs @pin has room for
- * @nr: how many CCWs the program has; 0: there is no program
- * @guest: guest address of the first of them
+ * @orb1: word 1 of the guest's operation-request block
  *
  * All zero is a valid structure without program or memory.
  */
 struct vfio_ccw_cp {
-	struct ccw_format1 *arena;
-	size_t size;
+	struct vfio_ccw_part part[2];
 	void *nowhere;
-	struct vfio_ccw_pin *pin;
-	unsigned int max;
-	unsigned int nr;
-	u32 guest;
+	u32 orb1;
 };
 
 /**
@@ -61,12 +80,24 @@ struct vfio_ccw_cp {
  * What is wrong with the guest's program is not an error here: it is translated
  * so that the channel finds the fault, at the right CCW (see the book's chapter).
  *
- * Return: 0; -E2BIG: too many CCWs; -EOPNOTSUPP: a facility that is not there
- * yet; -ENOMEM; or what VFIO answered, if the guest is not to blame for it. On
- * error nothing is pinned.
+ * Return: 0; -E2BIG: too many CCWs; -EFBIG: too much data; -ETXTBSY: the program
+ * would overwrite itself; -EOPNOTSUPP: transport mode; -ENOMEM; or what VFIO
+ * answered, if the guest is not to blame for it. On error nothing is pinned.
  */
 int vfio_ccw_cp_translate(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 			  const struct ccw_orb *orb);
+
+/**
+ * vfio_ccw_cp_resume() - read a suspended program again, from where it is on
+ * @cp: the program; the channel does not execute it now
+ * @vdev: gives access to guest memory
+ * @cpa: address in the SCSW, of the host's CCW after the one that is suspended
+ *
+ * Return: as vfio_ccw_cp_translate(), or -EINVAL if @cpa is not in the program.
+ * On error the program is what it was.
+ */
+int vfio_ccw_cp_resume(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
+		       u32 cpa);
 
 /* End the program: unpin its pages. Does nothing if there is none. */
 void vfio_ccw_cp_release(struct vfio_ccw_cp *cp, struct vfio_device *vdev);
@@ -79,6 +110,9 @@ void vfio_ccw_cp_abandon(struct vfio_ccw_cp *cp);
 
 /* Absolute address of the translated program's first CCW. */
 u32 vfio_ccw_cp_start(const struct vfio_ccw_cp *cp);
+
+/* Word 1 of the ORB that starts the translated program, but for its paths. */
+u32 vfio_ccw_cp_orb1(const struct vfio_ccw_cp *cp);
 
 /*
  * The guest's address for the host's CCW address @cpa of an SCSW, which names

@@ -21,19 +21,14 @@ static int vfio_ccw_not_operational(struct subchannel *sch, u8 lpm)
 }
 
 /* The guest's wishes, the host's addresses. */
-static void vfio_ccw_host_orb(struct vfio_ccw *ccw, const struct ccw_orb *guest,
-			      u8 lpm, union orb *host)
+static void vfio_ccw_host_orb(struct vfio_ccw *ccw, u8 lpm, union orb *host)
 {
 	struct ccw_orb *orb = (struct ccw_orb *)host;
-	u32 ctl = be32_to_cpu(guest->word[1]);
-
-	ctl &= ~(ORB1_KEY | ORB1_A | ORB1_T | ORB1_X | ORB1_LPM);
-	ctl |= ORB1_H | FIELD_PREP(ORB1_KEY, PAGE_DEFAULT_KEY >> 4) |
-	       FIELD_PREP(ORB1_LPM, lpm);
 
 	memset(host, 0, sizeof(*host));
 	orb->word[0] = cpu_to_be32(virt_to_phys(ccw->sch));
-	orb->word[1] = cpu_to_be32(ctl);
+	orb->word[1] = cpu_to_be32(vfio_ccw_cp_orb1(&ccw->cp) |
+				   FIELD_PREP(ORB1_LPM, lpm));
 	orb->word[2] = cpu_to_be32(vfio_ccw_cp_start(&ccw->cp));
 }
 
@@ -54,7 +49,7 @@ static int vfio_ccw_ssch(struct vfio_ccw *ccw, const struct ccw_orb *guest)
 
 	spin_lock_irq(vfio_ccw_sch_lock(sch));
 	lpm = vfio_ccw_paths(ccw, guest);
-	vfio_ccw_host_orb(ccw, guest, lpm, &orb);
+	vfio_ccw_host_orb(ccw, lpm, &orb);
 	cc = lpm ? ssch(sch->schid, &orb) : 3;
 	if (cc == 0)
 		ccw->generation++;

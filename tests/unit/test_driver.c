@@ -91,7 +91,7 @@ static void attention_task(void *arg)
 	CU_ASSERT_EQUAL(interrupt(w, status(ATTENTION, w->ccw->generation)),
 			VFIO_CCW_STATE_BUSY);
 	CU_ASSERT_EQUAL(be32_to_cpu(world_read(w).word[0]), ATTENTION);
-	CU_ASSERT_NOT_EQUAL(w->ccw->cp.nr, 0);
+	CU_ASSERT_NOT_EQUAL(w->ccw->cp.part[0].nr, 0);
 }
 
 static void a_key_pressed_does_not_end_the_program(void)
@@ -110,11 +110,11 @@ static void stale_task(void *arg)
 	stale = status(SCSW0_FC_CLEAR | ENDED, w->ccw->generation - 1);
 	stale.irb.scsw.word[1] = cpu_to_be32(vfio_ccw_cp_start(&w->ccw->cp) + 8);
 	CU_ASSERT_EQUAL(interrupt(w, stale), VFIO_CCW_STATE_BUSY);
-	CU_ASSERT_NOT_EQUAL(w->ccw->cp.nr, 0);
+	CU_ASSERT_NOT_EQUAL(w->ccw->cp.part[0].nr, 0);
 	CU_ASSERT_EQUAL(world_read(w).word[1], 0);
 	CU_ASSERT_EQUAL(interrupt(w, status(ENDED, w->ccw->generation)),
 			VFIO_CCW_STATE_IDLE);
-	CU_ASSERT_EQUAL(w->ccw->cp.nr, 0);
+	CU_ASSERT_EQUAL(w->ccw->cp.part[0].nr, 0);
 }
 
 static void a_clear_of_before_the_start_does_not_end_it(void)
@@ -224,9 +224,9 @@ static void silent_task(void *arg)
 	       -EINPROGRESS && waits < 100)
 		waits += w->ccw->state == VFIO_CCW_STATE_QUIESCING;
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_STANDBY);
-	CU_ASSERT_PTR_NULL(w->ccw->cp.arena);
+	CU_ASSERT_PTR_NULL(w->ccw->cp.part[0].arena);
 	w->abandoned = 2; /* the arena and the page nowhere */
-	CU_ASSERT_EQUAL(w->ccw->cp.nr, 0);
+	CU_ASSERT_EQUAL(w->ccw->cp.part[0].nr, 0);
 	mutex_unlock(&w->ccw->lock);
 	CU_ASSERT_EQUAL(waits, 11);
 }
@@ -254,7 +254,7 @@ static void failing_task(struct world *w, enum host_fault kind, int error)
 		host_fault_arm(w->sim->host, kind, 0);
 		if (hit && error) {
 			CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
-			CU_ASSERT_EQUAL(w->ccw->cp.nr, 0);
+			CU_ASSERT_EQUAL(w->ccw->cp.part[0].nr, 0);
 		}
 		world_wait(w, LONG_ENOUGH);
 		CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
@@ -301,7 +301,7 @@ static void refused_task(void *arg)
 					MACHINE_SSCH, 2), 0);
 	CU_ASSERT_EQUAL(world_start(w), -EBUSY);
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
-	CU_ASSERT_EQUAL(w->ccw->cp.nr, 0);
+	CU_ASSERT_EQUAL(w->ccw->cp.part[0].nr, 0);
 	CU_ASSERT_EQUAL(world_start(w), 0);
 }
 

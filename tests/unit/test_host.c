@@ -1445,7 +1445,7 @@ static void store_into_read_only(void)
 }
 
 static void reach_nothing(void) { channel_reaches(0, false); }
-static void reach_end_of_storage(void) { channel_reaches(~0ULL - 7, false); }
+static void reach_end_of_storage(void) { channel_reaches(-2 * PAGE_SIZE + 1, false); }
 static void reach_between(void) { channel_reaches(0x80000000, true); }
 
 static void reach_freed(void)
@@ -1500,7 +1500,7 @@ static void pin_checks_fire(void)
 static void storage_checks_fire(void)
 {
 	violates(reach_nothing, "it reaches for 0, where there is no storage of ours");
-	violates(reach_end_of_storage, "it reaches for 0xfffffffffffffff8");
+	violates(reach_end_of_storage, "it reaches for 0xffffffffffffe001");
 	violates(reach_between, "it reaches for 0x80000000");
 	violates(reach_freed, "it reaches for 0x40000000");
 	violates(reach_beyond_memory, "it reaches for 0x40000040");

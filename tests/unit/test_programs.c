@@ -39,7 +39,7 @@ static u32 pick(struct guest *g, const u32 *from, u32 count)
 static struct ccw_format1 random_ccw(struct guest *g)
 {
 	static const u32 commands[] = {
-		0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0c, 0x11, 0xe4, 0xe4,
+		0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x08, 0x0c, 0x11, 0xe4, 0xe4,
 	};
 	static const u32 flags[] = {
 		0, CCW0_CC, CCW0_CC, CCW0_CC, CCW0_CD, CCW0_CD,
@@ -94,8 +94,8 @@ static void guest_task(void *arg)
 				DEV_3270_PROMPT : DEV_3270_MODIFY);
 		ret = start_random(g);
 		if (ret) {
-			CU_ASSERT_EQUAL(ret, -EOPNOTSUPP);
-			CU_ASSERT_EQUAL(w->ccw->cp.nr, 0);
+			CU_ASSERT_EQUAL(ret, -ETXTBSY);
+			CU_ASSERT_EQUAL(w->ccw->cp.part[0].nr, 0);
 			g->refused++;
 			continue;
 		}

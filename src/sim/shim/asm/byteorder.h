@@ -9,5 +9,8 @@
 #define cpu_to_be32	__cpu_to_be32
 #define cpu_to_be64	__cpu_to_be64
 #define be32_to_cpu	__be32_to_cpu
+#define be64_to_cpu	__be64_to_cpu
+#define be32_to_cpup	__be32_to_cpup
+#define be64_to_cpup	__be64_to_cpup
 
 #endif /* SHIM_ASM_BYTEORDER_H */

@@ -21,11 +21,13 @@
 	({ type _a = (a), _b = (b); _a < _b ? _a : _b; })
 #define max_t(type, a, b) \
 	({ type _a = (a), _b = (b); _a > _b ? _a : _b; })
+#define min(a, b)	min_t(__typeof__(a), a, b)
 #define max(a, b)	max_t(__typeof__(a), a, b)
 #define swap(a, b) \
 	({ __typeof__(a) _t = (a); (a) = (b); (b) = _t; })
 
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
+#define round_up(x, a)		(((x) + (a) - 1) & ~((__typeof__(x))(a) - 1))
 #define IS_ALIGNED(x, a)	(((x) & ((__typeof__(x))(a) - 1)) == 0)
 
 /* The smallest power of two that is at least @n, for n > 0. */

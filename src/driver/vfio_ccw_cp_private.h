@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the translator's own files know of each other: steps, extents, pages,
+ * and the scan in which they are found.
+ */
+#ifndef VFIO_CCW_CP_PRIVATE_H
+#define VFIO_CCW_CP_PRIVATE_H
+
+#include <linux/bitfield.h>
+#include <linux/bits.h>
+#include <linux/iommu.h>
+#include <linux/types.h>
+
+#include "vfio_ccw_cp.h"
+
+#define CCW_CMD_NOOP	0x03	/* no operation: a control command without data */
+#define CCW_CMD_TIC	0x08	/* transfer in channel */
+
+/*
+ * What a CCW may do: fetch from storage, store into it, forward or backward.
+ * The first two are VFIO's words.
+ */
+#define VFIO_CCW_FORWARD	BIT(2)
+#define VFIO_CCW_BACKWARD	BIT(3)
+#define VFIO_CCW_ACCESS		(IOMMU_READ | IOMMU_WRITE)
+
+static_assert(!(VFIO_CCW_ACCESS & (VFIO_CCW_FORWARD | VFIO_CCW_BACKWARD)));
+
+/* How a CCW of the guest is translated. */
+enum vfio_ccw_kind {
+	VFIO_CCW_DIRECT,	/* data at the CCW's address */
+	VFIO_CCW_IDA,		/* data in the blocks of a list of IDAWs */
+	VFIO_CCW_MIDA,		/* data in the pieces of a list of MIDAWs */
+	VFIO_CCW_TIC,		/* a transfer in channel */
+	VFIO_CCW_LINK,		/* goes on in CCWs that were scanned before */
+	VFIO_CCW_INVALID,	/* the channel is to find a fault here */
+	VFIO_CCW_MISSING	/* the same, and the guest has no memory there */
+};
+
+/**
+ * struct vfio_ccw_step - one CCW of a program
+ * @guest: address of the guest's CCW
+ * @list: its list of address words, in bytes before the end of the arena
+ * @words: how many words the list has
+ * @target: TIC and LINK: number of the step that follows
+ * @kind: enum vfio_ccw_kind
+ * @mode: what it may do, as a command of its own or in the data chain it is in
+ * @spare: only a skip leads here, so the guest may not mean it to be a CCW
+ */
+struct vfio_ccw_step {
+	u32 guest;
+	u32 list;
+	u16 words;
+	u16 target;
+	u8 kind;
+	u8 mode;
+	bool spare;
+};
+
+/**
+ * struct vfio_ccw_extent - guest storage that the channel fetches from
+ * @start: guest address
+ * @end: of the first byte behind it
+ * @first: CCWs: number of the step for the first of them
+ */
+struct vfio_ccw_extent {
+	u32 start;
+	u32 end;
+	u32 first;
+};
+
+/**
+ * struct vfio_ccw_page - a guest page that a program touches
+ * @number: guest address divided by the page size
+ * @place: absolute address in the host, while it is pinned
+ * @slot: where the hash table has it
+ * @access: IOMMU_READ, IOMMU_WRITE; 0: it need not be pinned
+ * @program: holds CCWs, IDAWs or MIDAWs
+ * @pinned: it is
+ */
+struct vfio_ccw_page {
+	u64 number;
+	u64 place;
+	u32 slot;
+	u8 access;
+	bool program;
+	bool pinned;
+};
+
+#define VFIO_CCW_FENCES		2	/* CCWs behind a program's last, planted */
+#define VFIO_CCW_WINDOW		64	/* CCWs that are read at once */
+
+/**
+ * struct vfio_ccw_scan - a translation under way
+ * @part: where it is made
+ * @vdev: gives access to guest memory
+ * @orb1: word 1 of the guest's operation-request block
+ * @limit: first address that neither CCWs nor lists can have
+ * @block: how many bytes an IDAW stands for
+ * @nowhere: absolute address of the page that belongs to nobody
+ * @at: guest address of the first CCW in @window
+ * @nr: how many CCWs are in it
+ * @window: read from the guest, once
+ */
+struct vfio_ccw_scan {
+	struct vfio_ccw_part *part;
+	struct vfio_device *vdev;
+	u32 orb1;
+	u32 limit;
+	u32 block;
+	u64 nowhere;
+	u32 at;
+	u32 nr;
+	struct ccw_format1 window[VFIO_CCW_WINDOW];
+};
+
+static inline struct ccw_format1 *vfio_ccw_part_ccw(const struct vfio_ccw_part *part,
+						    unsigned int nr)
+{
+	return (struct ccw_format1 *)part->arena + nr;
+}
+
+static inline __be64 *vfio_ccw_part_list(const struct vfio_ccw_part *part,
+					 u32 list)
+{
+	return part->arena + part->size - list;
+}
+
+/* Did VFIO say @ret because the guest named what it has not? */
+static inline bool vfio_ccw_guest_error(int ret)
+{
+	return ret == -EINVAL || ret == -EPERM ||
+	       ret == -ENOENT || ret == -EOVERFLOW;
+}
+
+static inline bool ccw_has(const struct ccw_format1 *ccw, u32 flags)
+{
+	return ccw->word[0] & cpu_to_be32(flags);
+}
+
+/* vfio_ccw_part.c: memory */
+int vfio_ccw_part_reserve(struct vfio_ccw_part *part, unsigned int steps,
+			  u32 lists);
+int vfio_ccw_part_extent(struct vfio_ccw_part *part, u32 start, u32 end);
+void vfio_ccw_part_free(struct vfio_ccw_part *part);
+
+/* vfio_ccw_scan.c: CCWs */
+int vfio_ccw_scan_program(struct vfio_ccw_scan *scan, u32 guest);
+void vfio_ccw_scan_plant(struct vfio_ccw_part *part, unsigned int nr);
+
+/* vfio_ccw_data.c: what they do to data */
+int vfio_ccw_data_lists(struct vfio_ccw_scan *scan);
+int vfio_ccw_data_touch(struct vfio_ccw_scan *scan);
+void vfio_ccw_data_place(struct vfio_ccw_scan *scan);
+
+/* vfio_ccw_pages.c: the pages they lie in */
+int vfio_ccw_pages_find(struct vfio_ccw_part *part, u64 number);
+int vfio_ccw_pages_pin(struct vfio_ccw_part *part, struct vfio_device *vdev);
+void vfio_ccw_pages_unpin(struct vfio_ccw_part *part, struct vfio_device *vdev);
+
+#endif /* VFIO_CCW_CP_PRIVATE_H */

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The guest pages of a program: each is there once, whatever the number of CCWs
+ * that touch it, and is pinned for what they do and for nothing else.
+ */
+#include <linux/errno.h>
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vfio.h>
+
+#include "vfio_ccw_cp_private.h"
+
+#define VFIO_CCW_MIN_PAGE_BITS	5
+#define VFIO_CCW_RUN		32	/* pages that are pinned at once */
+
+/* Give @nr a slot: the first free one from where its number belongs. */
+static void vfio_ccw_pages_hash(struct vfio_ccw_part *part, u32 nr)
+{
+	const u32 mask = (1 << part->page_bits) - 1;
+	u32 slot = hash_64(part->page[nr].number, part->page_bits);
+
+	while (part->slot[slot] < nr &&
+	       part->page[part->slot[slot]].slot == slot)
+		slot = (slot + 1) & mask;
+	part->slot[slot] = nr;
+	part->page[nr].slot = slot;
+}
+
+static int vfio_ccw_pages_grow(struct vfio_ccw_part *part)
+{
+	unsigned int bits = max_t(unsigned int, part->page_bits + 1,
+				  VFIO_CCW_MIN_PAGE_BITS);
+	struct vfio_ccw_page *page;
+	u32 *slot, i;
+
+	page = kvcalloc(1 << (bits - 1), sizeof(*page), GFP_KERNEL_ACCOUNT);
+	slot = kvcalloc(1 << bits, sizeof(*slot), GFP_KERNEL_ACCOUNT);
+	if (!page || !slot) {
+		kvfree(page);
+		kvfree(slot);
+		return -ENOMEM;
+	}
+	if (part->page)
+		memcpy(page, part->page, part->nr_pages * sizeof(*page));
+	kvfree(part->page);
+	kvfree(part->slot);
+	part->page = page;
+	part->slot = slot;
+	part->page_bits = bits;
+	for (i = 0; i < part->nr_pages; i++)
+		vfio_ccw_pages_hash(part, i);
+	return 0;
+}
+
+/**
+ * vfio_ccw_pages_find() - find a page of the program, or add it
+ * @part: the program
+ * @number: guest address divided by the page size
+ *
+ * Return: its index in @part's pages; -ENOMEM.
+ */
+int vfio_ccw_pages_find(struct vfio_ccw_part *part, u64 number)
+{
+	u32 mask, slot, nr = part->nr_pages;
+	int ret;
+
+	if (!part->page_bits || nr == 1U << (part->page_bits - 1)) {
+		ret = vfio_ccw_pages_grow(part);
+		if (ret)
+			return ret;
+	}
+	mask = (1 << part->page_bits) - 1;
+	slot = hash_64(number, part->page_bits);
+	for (;; slot = (slot + 1) & mask) {
+		u32 i = part->slot[slot];
+
+		if (i >= nr || part->page[i].slot != slot)
+			break;
+		if (part->page[i].number == number)
+			return i;
+	}
+	part->slot[slot] = nr;
+	part->page[nr] = (struct vfio_ccw_page){ .number = number,
+						 .slot = slot };
+	return part->nr_pages++;
+}
+
+/* How many pages from @nr on are neighbours, and alike. */
+static unsigned int vfio_ccw_pages_run(const struct vfio_ccw_part *part,
+				       unsigned int nr)
+{
+	const struct vfio_ccw_page *first = &part->page[nr], *page = first + 1;
+	const struct vfio_ccw_page *end = part->page + part->nr_pages;
+
+	end = min(end, first + VFIO_CCW_RUN);
+	while (page < end && page->number == page[-1].number + 1 &&
+	       page->access == first->access && page->pinned == first->pinned)
+		page++;
+	return page - first;
+}
+
+static int vfio_ccw_pages_pin_run(struct vfio_ccw_page *first, int nr,
+				  struct vfio_device *vdev)
+{
+	struct page *page[VFIO_CCW_RUN];
+	int i, ret;
+
+	ret = vfio_pin_pages(vdev, first->number << PAGE_SHIFT, nr,
+			     first->access, page);
+	if (ret >= 0 && ret != nr) {
+		vfio_unpin_pages(vdev, first->number << PAGE_SHIFT, ret);
+		ret = -EINVAL;
+	}
+	if (ret < 0)
+		return ret;
+	for (i = 0; i < nr; i++) {
+		first[i].place = page_to_phys(page[i]);
+		first[i].pinned = true;
+	}
+	return 0;
+}
+
+/* Pin one page for what it can be had for; that may be nothing. */
+static int vfio_ccw_pages_pin_one(struct vfio_ccw_page *page,
+				  struct vfio_device *vdev)
+{
+	int ret;
+
+	ret = vfio_ccw_pages_pin_run(page, 1, vdev);
+	if (vfio_ccw_guest_error(ret) && page->access == VFIO_CCW_ACCESS) {
+		page->access = IOMMU_READ;
+		ret = vfio_ccw_pages_pin_run(page, 1, vdev);
+	}
+	return vfio_ccw_guest_error(ret) ? 0 : ret;
+}
+
+/**
+ * vfio_ccw_pages_pin() - pin the pages of a program
+ * @part: the program
+ * @vdev: gives access to guest memory
+ *
+ * A page that the guest does not have, or not for what is done to it, is left
+ * out. Return: 0, or what VFIO answered if the guest is not to blame for it.
+ */
+int vfio_ccw_pages_pin(struct vfio_ccw_part *part, struct vfio_device *vdev)
+{
+	unsigned int i, nr, end;
+	int ret;
+
+	for (i = 0; i < part->nr_pages; i += nr) {
+		nr = vfio_ccw_pages_run(part, i);
+		if (!part->page[i].access)
+			continue;
+		ret = vfio_ccw_pages_pin_run(&part->page[i], nr, vdev);
+		if (vfio_ccw_guest_error(ret)) {
+			ret = 0;
+			for (end = i + nr; i < end && !ret; i++)
+				ret = vfio_ccw_pages_pin_one(&part->page[i],
+							     vdev);
+			nr = 0;
+		}
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
+void vfio_ccw_pages_unpin(struct vfio_ccw_part *part, struct vfio_device *vdev)
+{
+	unsigned int i, nr;
+
+	for (i = 0; i < part->nr_pages; i += nr) {
+		nr = vfio_ccw_pages_run(part, i);
+		if (part->page[i].pinned)
+			vfio_unpin_pages(vdev, part->page[i].number << PAGE_SHIFT,
+					 nr);
+	}
+	part->nr_pages = 0;
+}
