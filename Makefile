@@ -249,7 +249,7 @@ build/figures/%.pdf: build/figures/%.svg
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit scenarios s390x links vm
+checks := tangle lint weave unit fuzz scenarios s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
 		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
@@ -292,6 +292,44 @@ check-links: html need-test
 check-vm: need-vm need-s390x
 	@tests/vm/run
 
+##@ Looking for counterexamples
+
+# The translator and the machine alone, with faults of their own found at once.
+fuzz_dir := tests/fuzz
+fuzz_src := $(fuzz_dir)/fuzz_translate.c $(SRC)/driver/vfio_ccw_cp.c \
+	$(patsubst src/%,$(SRC)/%,$(filter src/sim/machine%.c src/sim/channel%.c,$(files)))
+fuzz_seeds := $(fuzz_dir)/corpus
+fuzz_len := 400
+fuzz_seconds := 20
+RUNS := 1000000
+
+build/fuzz/translate: $(fuzz_src) $(wildcard $(fuzz_dir)/*.h) \
+		tests/unit/translation_world.h $(wildcard $(SRC)/driver/*.h $(SRC)/sim/*.h)
+	@mkdir -p build/fuzz/corpus
+	$(QUIET_LD)clang -std=gnu11 -O2 -g -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -Wall -Wextra -Werror \
+		-Wno-unused-parameter $(INCLUDES) -o $@ $(fuzz_src)
+
+## fuzz: RUNS=n channel programs against the oracle, on two processors
+fuzz: need-fuzz build/fuzz/translate
+	@cd build/fuzz && ./translate -jobs=2 -workers=2 -max_len=$(fuzz_len) \
+		-runs=$$(($(RUNS) / 2)) corpus $(CURDIR)/$(fuzz_seeds)
+
+## check-fuzz: the programs kept in tests/fuzz/corpus, then new ones for a while
+check-fuzz: need-fuzz build/fuzz/translate
+	@build/fuzz/translate -runs=0 $(fuzz_seeds) 2>&1 | tail -n 1
+	@build/fuzz/translate -max_len=$(fuzz_len) -artifact_prefix=build/fuzz/ \
+		-max_total_time=$(fuzz_seconds) build/fuzz/corpus $(fuzz_seeds) \
+		>build/fuzz/check.log 2>&1 || { tail -n 60 build/fuzz/check.log; exit 1; }
+	@echo "check-fuzz: $$(grep -o '^Done.*' build/fuzz/check.log)"
+
+## fuzz-corpus: keep of all programs found only those that try something new
+fuzz-corpus: need-fuzz build/fuzz/translate
+	@rm -rf build/fuzz/merged && mkdir -p build/fuzz/merged
+	@build/fuzz/translate -merge=1 -max_len=$(fuzz_len) build/fuzz/merged \
+		$(fuzz_seeds) build/fuzz/corpus
+	@rm -f $(fuzz_seeds)/* && cp build/fuzz/merged/* $(fuzz_seeds)/
+
 ##@ Other
 
 ## bench-build: how long make, an edit and the tests take, in a fresh clone
@@ -303,4 +341,5 @@ clean:
 	rm -rf build
 
 .PHONY: all help bench-build tangle check-tangle sim first html epub pdf figures check clean \
+	fuzz fuzz-corpus \
 	host asan s390x $(addprefix check-,$(checks))
