@@ -249,7 +249,7 @@ build/figures/%.pdf: build/figures/%.svg
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit fuzz scenarios s390x links vm
+checks := tangle lint weave unit fuzz scenarios bugs s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
 		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
@@ -329,6 +329,21 @@ fuzz-corpus: need-fuzz build/fuzz/translate
 	@build/fuzz/translate -merge=1 -max_len=$(fuzz_len) build/fuzz/merged \
 		$(fuzz_seeds) build/fuzz/corpus
 	@rm -f $(fuzz_seeds)/* && cp build/fuzz/merged/* $(fuzz_seeds)/
+
+##@ Bugs put back
+
+bugs := $(addprefix build/gen/bugs-,history.md limits.md linux61.md newest.md sums.md)
+generated += $(bugs)
+
+$(bugs): tests/bugs/table book/figures/bugs.py $(scenarios) \
+		$(wildcard tests/bugs/*.patch tests/unit/*.c)
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/bugs.py $< $@
+
+## check-bugs: bugs of other drivers put back, each test seen to fail; BUGS="..." some
+check-bugs: need-test build/asan/ccwsim $(unit_tests:%=build/asan/%)
+	@COMPILE="$(asan_CC) -std=gnu11 $(CFLAGS) $(asan_FLAGS) $(WARNINGS) $(INCLUDES)" \
+		BUILD=build/asan tests/bugs/put-back $(BUGS)
 
 ##@ Other
 

@@ -1,0 +1,286 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Make the tables of bugs that cannot occur here.
+
+usage: bugs.py TABLE OUT
+
+TABLE is tests/bugs/table; what its fields mean stands at its head. The name
+of OUT says which source's records are wanted: bugs-history.md, bugs-limits.md,
+bugs-linux61.md or bugs-newest.md; bugs-sums.md counts them.
+
+A record that is not understood, that is missing, or that names a test, a
+section or a patch that does not exist is an error.
+"""
+
+import glob
+import os
+import re
+import sys
+from dataclasses import dataclass, field
+
+# The records there must be: the name of a source, and how many it has.
+SOURCES = {"history": 21, "limits": 17, "linux61": 23, "newest": 15}
+FIELDS = ("id", "seen", "what", "same", "why", "stays", "see", "test",
+          "put-back")
+REPEATED = ("see", "test", "put-back")
+
+RE_ID = re.compile(r"(\w+)-([1-9]\d*)$")
+RE_FIELD = re.compile(r"([a-z-]+): +(\S.*)$")
+RE_TEST = re.compile(r"(?:(test_\w+): (\S.*)|scenario (\S+)|script (\S+))$")
+
+
+class TableError(Exception):
+    """The table, or the request, is not what bugs.py can use."""
+
+
+@dataclass(frozen=True)
+class Test:
+    """One of a suite's test, a scenario and a script."""
+    suite: str
+    name: str
+    scenario: str
+    script: str
+
+    def __str__(self):
+        if self.suite:
+            return f"{self.suite}: {self.name}"
+        return f"scenario {self.scenario}" if self.scenario else self.script
+
+
+@dataclass
+class Record:
+    line: int
+    id: str = ""
+    fields: dict = field(default_factory=dict)
+    last: str = ""                  # the field that a continuation continues
+    red: list = field(default_factory=list)     # for each put-back its test
+
+    def __getitem__(self, name):
+        return self.fields.get(name, [] if name in REPEATED else "")
+
+    @property
+    def tests(self):
+        return [Test(*RE_TEST.match(text).groups()) for text in self["test"]]
+
+    @property
+    def put_back(self):
+        """Each bug put back, and the test that must fail then."""
+        return [(bug, self.tests[n])
+                for bug, n in zip(self["put-back"], self.red)]
+
+
+class Table:
+    """The records, checked against each other and against the tree."""
+
+    def __init__(self, path, root=None, sources=None):
+        self.path = path
+        self.root = root or os.path.join(os.path.dirname(path), "..", "..")
+        self.sources = sources or SOURCES
+        self.records = {}
+        with open(path, encoding="utf-8") as source:
+            self._read(source)
+        self._check_complete()
+        for record in self.records.values():
+            self._check(record)
+        self._check_patches()
+
+    def _fail(self, line, what):
+        raise TableError(f"{self.path}:{line}: {what}")
+
+    def _read(self, source):
+        record = None
+        for number, line in enumerate(source, 1):
+            if line.startswith("#"):
+                continue
+            if not line.strip():
+                record = None
+                continue
+            if record is None:
+                record = Record(number)
+            if line[0].isspace():
+                self._continue(record, number, line.strip())
+            else:
+                self._start(record, number, line)
+
+    def _start(self, record, number, line):
+        m = RE_FIELD.match(line)
+        if not m or m[1] not in FIELDS:
+            self._fail(number, f"cannot read '{line.strip()}'; accepted: "
+                       + ", ".join(f"{name}: ..." for name in FIELDS))
+        name, text = m.groups()
+        if (name == "id") != (not record.id):
+            self._fail(number, "a record begins with its only id")
+        if name == "id":
+            m = RE_ID.match(text)
+            if not m or not 0 < int(m[2]) <= self.sources.get(m[1], 0):
+                self._fail(number, f"id '{text}'; accepted: " + ", ".join(
+                    f"{s}-1 to -{n}" for s, n in self.sources.items()))
+            if text in self.records:
+                self._fail(number, f"{text} is given twice")
+            record.id = text
+            self.records[text] = record
+        elif name in REPEATED:
+            if name == "put-back":
+                record.red.append(len(record["test"]) - 1)
+                if not record["test"]:
+                    self._fail(number, "a put-back belongs to a test above it")
+            record.fields.setdefault(name, []).append(text)
+        elif name in record.fields:
+            self._fail(number, f"a second '{name}' in {record.id}")
+        else:
+            record.fields[name] = text
+        record.last = name
+
+    def _continue(self, record, number, text):
+        if not record.fields:
+            self._fail(number, "a continuation of nothing")
+        if record.last in REPEATED:
+            record.fields[record.last][-1] += " " + text
+        else:
+            record.fields[record.last] += " " + text
+
+    def _check_complete(self):
+        missing = [f"{source}-{n}" for source, count in self.sources.items()
+                   for n in range(1, count + 1)
+                   if f"{source}-{n}" not in self.records]
+        if missing:
+            raise TableError(f"{self.path}: missing: " + ", ".join(missing))
+
+    def _check(self, record):
+        fail = lambda what: self._fail(record.line, f"{record.id} {what}")
+        if record["same"]:
+            other = self.records.get(record["same"])
+            if not other or other["same"]:
+                fail(f"is the same as '{record['same']}', which is no record "
+                     "of its own")
+            if set(record.fields) - {"what", "same", "seen"}:
+                fail("is the same as another and says more")
+            if not record["what"]:
+                fail("has no 'what'")
+            return
+        if not record["what"]:
+            fail("has no 'what'")
+        if bool(record["why"]) == bool(record["stays"]):
+            fail("has not exactly one of 'why' and 'stays'")
+        if record["why"] and not record["test"]:
+            fail("has no 'test'")
+        for text in record["test"]:
+            m = RE_TEST.match(text)
+            if not m:
+                fail(f"names test '{text}'; accepted: test_SUITE: NAME, "
+                     "scenario NAME, script PATH")
+            self._check_exists(Test(*m.groups()), fail)
+
+    def _check_exists(self, test, fail):
+        if test.suite:
+            path = os.path.join("tests", "unit", test.suite + ".c")
+        elif test.scenario:
+            path = os.path.join("tests", "scenarios", test.scenario + ".ccw")
+        else:
+            path = test.script
+        path = os.path.join(self.root, path)
+        if not os.path.exists(path):
+            fail(f"names a test in {path}, which is not there")
+        if test.suite:
+            with open(path, encoding="utf-8") as source:
+                if f'"{test.name}"' not in source.read():
+                    fail(f"names '{test.name}', which {path} has not")
+
+    def _check_patches(self):
+        there = {os.path.basename(path)[:-len(".patch")] for path in
+                 glob.glob(os.path.join(os.path.dirname(self.path), "*.patch"))}
+        named = {bug for record in self.own() for bug in record["put-back"]}
+        for wrong, what in ((named - there, "named, but not there"),
+                            (there - named, "there, but no record names them")):
+            if wrong:
+                raise TableError(f"{self.path}: patches {what}: "
+                                 + ", ".join(sorted(wrong)))
+
+    def of(self, source):
+        return [self.records[f"{source}-{n}"]
+                for n in range(1, self.sources[source] + 1)]
+
+    def own(self):
+        """The records that are not the same as another."""
+        return [record for record in self.records.values()
+                if not record["same"]]
+
+
+# --- What is made of it ------------------------------------------------------
+
+def name_of(test):
+    if test.suite:
+        return test.name
+    return f"`{test.scenario}.ccw`" if test.scenario else f"`{test.script}`"
+
+
+def shown_by(record):
+    return "; ".join(name_of(test) for test in record.tests)
+
+
+def reason(record):
+    text = "**Stays.** " + record["stays"] if record["stays"] else record["why"]
+    see = ", ".join(f"[](#{place})" for place in record["see"])
+    return f"{text} {see}." if see else text
+
+
+def row(table, record):
+    source, number = RE_ID.match(record.id).groups()
+    what = record["what"]
+    if record["seen"]:
+        what += f" ({record['seen']})"
+    if record["same"]:
+        other, n = RE_ID.match(record["same"]).groups()
+        where = "" if other == source else f" of [](#sec:bugs-{other})"
+        return f"| {number} | {what} | as number {n}{where} | |"
+    return f"| {number} | {what} | {reason(record)} | {shown_by(record)} |"
+
+
+def as_rows(table, source):
+    out = ["| No. | What goes wrong | Why not here | Shown by |",
+           "|--:|:------|:--------|:-----|"]
+    out += [row(table, record) for record in table.of(source)]
+    return "\n".join(out) + "\n"
+
+
+def as_sums(table):
+    own = table.own()
+    stay = [record for record in own if record["stays"]]
+    red = {bug for record in own for bug in record["put-back"]}
+    tests = {test for record in own for test in record.tests}
+    return "\n".join((
+        "| | |", "|:------|--:|",
+        f"| rows of the four tables | {len(table.records)} |",
+        f"| of these, rows that repeat another | "
+        f"{len(table.records) - len(own)} |",
+        f"| of the rest, what stays as it is | {len(stay)} |",
+        f"| tests that show the others | {len(tests)} |",
+        f"| bugs put back to see a test fail | {len(red)} |", ""))
+
+
+OUTPUTS = {"bugs-sums.md": as_sums}
+for name in SOURCES:
+    OUTPUTS[f"bugs-{name}.md"] = lambda table, name=name: as_rows(table, name)
+
+
+def main(argv):
+    if len(argv) != 3:
+        print("usage: bugs.py TABLE OUT", file=sys.stderr)
+        return 2
+    path, out = argv[1:]
+    make = OUTPUTS.get(os.path.basename(out))
+    try:
+        if not make:
+            raise TableError(f"{out}: cannot be made; known: "
+                             + ", ".join(OUTPUTS))
+        text = make(Table(path))
+        with open(out, "w", encoding="utf-8") as target:
+            target.write(text)
+    except (TableError, OSError) as error:
+        print(f"bugs.py: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
