@@ -296,7 +296,8 @@ check-vm: need-vm need-s390x
 
 # The translator and the machine alone, with faults of their own found at once.
 fuzz_dir := tests/fuzz
-fuzz_src := $(fuzz_dir)/fuzz_translate.c $(SRC)/driver/vfio_ccw_cp.c \
+fuzz_src := $(fuzz_dir)/fuzz_translate.c \
+	$(patsubst %,$(SRC)/driver/vfio_ccw_%.c,cp data pages part scan) \
 	$(patsubst src/%,$(SRC)/%,$(filter src/sim/machine%.c src/sim/channel%.c,$(files)))
 fuzz_seeds := $(fuzz_dir)/corpus
 fuzz_len := 400
