@@ -132,6 +132,25 @@ int css_admin_group(struct css_admin *admin, char *group, size_t size)
 	return 0;
 }
 
+int css_admin_vary(struct css_admin *admin, bool on)
+{
+	char paths[32], first[3] = "";
+	int ret;
+
+	ret = sysfs_read(paths, sizeof(paths), CSS_DEVICES "/%s/chpids",
+			 admin->id);
+	if (!ret && sscanf(paths, "%2[0-9a-f]", first) != 1)
+		ret = -ENODEV;
+	if (!ret)
+		ret = sysfs_write(on ? "on" : "off",
+				  "/sys/devices/css0/chp0.%s/status", first);
+	if (ret)
+		return complain(&admin->complaint, ret, NULL,
+				"varying channel path '%s' of subchannel %s",
+				first, admin->id);
+	return 0;
+}
+
 void css_admin_give_back(struct css_admin *admin)
 {
 	if (*admin->uuid)

@@ -37,6 +37,8 @@ int css_admin_unbind(struct css_admin *admin);
 int css_admin_create(struct css_admin *admin);
 /** Remove that device; waits until nobody has it open. */
 int css_admin_remove(struct css_admin *admin);
+/** Vary the subchannel's first channel path on or off, for the whole system. */
+int css_admin_vary(struct css_admin *admin, bool on);
 /** The VFIO group of the mediated device: "0". @return 0 or -errno */
 int css_admin_group(struct css_admin *admin, char *group, size_t size);
 /** Undo whatever of all this is still done; wait until it has settled. */

@@ -41,6 +41,17 @@ static int port_remove(struct port *port)
 	return css_admin_remove(&to_vfio_port(port)->admin);
 }
 
+static int port_vary(struct port *port, bool on)
+{
+	return css_admin_vary(&to_vfio_port(port)->admin, on);
+}
+
+static int port_shutdown(struct port *port)
+{
+	(void)port;
+	return -EOPNOTSUPP;
+}
+
 static u8 *scattered_memory(size_t size)
 {
 	const long page = sysconf(_SC_PAGESIZE);
@@ -183,6 +194,34 @@ static int open_files(struct vfio_port *vp, struct vfio_files *files)
 	return ret;
 }
 
+static int port_map(struct port *port, u64 guest, u64 size, bool read_only)
+{
+	struct vfio_port *vp = to_vfio_port(port);
+	struct vfio_iommu_type1_dma_map map = {
+		.argsz = sizeof(map),
+		.flags = VFIO_DMA_MAP_FLAG_READ |
+			 (read_only ? 0 : VFIO_DMA_MAP_FLAG_WRITE),
+		.vaddr = (uintptr_t)vp->memory + guest,
+		.iova = guest,
+		.size = size,
+	};
+
+	if (!in_memory(guest, size))
+		return -EFAULT;
+	return ioctl(vp->files.container, VFIO_IOMMU_MAP_DMA, &map) ?
+	       -errno : 0;
+}
+
+static int port_unmap(struct port *port, u64 guest, u64 size)
+{
+	struct vfio_iommu_type1_dma_unmap unmap = {
+		.argsz = sizeof(unmap), .iova = guest, .size = size,
+	};
+
+	return ioctl(to_vfio_port(port)->files.container, VFIO_IOMMU_UNMAP_DMA,
+		     &unmap) ? -errno : 0;
+}
+
 static int port_open(struct port *port)
 {
 	struct vfio_port *vp = to_vfio_port(port);
@@ -279,11 +318,15 @@ static const struct port_ops vfio_port_ops = {
 	.unbind		= port_unbind,
 	.create		= port_create,
 	.remove		= port_remove,
+	.vary		= port_vary,
+	.shutdown	= port_shutdown,
 	.open		= port_open,
 	.close		= port_close,
 	.ioctl		= port_ioctl,
 	.pread		= port_pread,
 	.pwrite		= port_pwrite,
+	.map		= port_map,
+	.unmap		= port_unmap,
 	.event_create	= port_event_create,
 	.event_wait	= port_event_wait,
 	.event_close	= port_event_close,

@@ -199,7 +199,7 @@ void host_vfio_close(struct host_file *file)
 
 static void enter_file(struct host_file *file, const void *buf, size_t size)
 {
-	host_syscall_enter(file->host, buf, size);
+	host_syscall_enter(file->host, buf, buf ? size : 0);
 	file->users++;
 }
 

@@ -4,6 +4,7 @@
 #include <linux/bits.h>
 #include <linux/vfio.h>
 
+#include "chp.h"
 #include "dev_3270.h"
 #include "host_cio.h"
 #include "host_eventfd.h"
@@ -75,6 +76,23 @@ static int port_remove(struct port *port)
 	return administer(port, "remove", host_mdev_remove);
 }
 
+#define CHPID	0	/* of the only path there is */
+
+static int port_vary(struct port *port, bool on)
+{
+	struct sim *sim = sim_of(port);
+
+	called(sim, "admin", "host", on ? "vary on" : "vary off");
+	return returned(sim, "admin",
+			host_chp_event(sim->host, CHPID,
+				       on ? CHP_VARY_ON : CHP_VARY_OFF));
+}
+
+static int port_shutdown(struct port *port)
+{
+	return administer(port, "shutdown", host_sch_shutdown);
+}
+
 static int open_file(struct sim *sim, struct host_file **file)
 {
 	const u32 prot = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE;
@@ -115,34 +133,42 @@ static int port_close(struct port *port)
 	return 0;
 }
 
-static const char *request_name(unsigned long request)
+static const struct request {
+	unsigned long number;
+	const char *name;
+	u32 least;		/* bytes that any monitor's structure has */
+} requests[] = {
+	{ VFIO_DEVICE_GET_INFO, "GET_INFO", 16 },
+	{ VFIO_DEVICE_GET_REGION_INFO, "GET_REGION_INFO", 32 },
+	{ VFIO_DEVICE_GET_IRQ_INFO, "GET_IRQ_INFO", 16 },
+	{ VFIO_DEVICE_SET_IRQS, "SET_IRQS", 20 },
+	{ VFIO_DEVICE_RESET, "RESET", 0 },
+	{ 0, "unknown", 0 }
+};
+
+static const struct request *find_request(unsigned long number)
 {
-	switch (request) {
-	case VFIO_DEVICE_GET_INFO:
-		return "GET_INFO";
-	case VFIO_DEVICE_GET_REGION_INFO:
-		return "GET_REGION_INFO";
-	case VFIO_DEVICE_GET_IRQ_INFO:
-		return "GET_IRQ_INFO";
-	case VFIO_DEVICE_SET_IRQS:
-		return "SET_IRQS";
-	case VFIO_DEVICE_RESET:
-		return "RESET";
-	}
-	return "unknown";
+	const struct request *request = requests;
+
+	while (request->number && request->number != number)
+		request++;
+	return request;
 }
 
 static int port_ioctl(struct port *port, unsigned long request, void *arg)
 {
+	const struct request *known = find_request(request);
 	struct sim_port *me = (struct sim_port *)port;
 	u32 size = 0;
 
 	called(me->sim, "vmm", "device", "ioctl",
-	       trace_text("request", request_name(request)));
+	       trace_text("request", known->name));
 	if (!me->file)
 		return -EBADF;
-	if (arg)
+	if (arg && known->least) {
 		memcpy(&size, arg, sizeof(size));
+		size = size < known->least ? known->least : size;
+	}
 	return returned(me->sim, "vmm",
 			host_vfio_ioctl(me->file, request, arg, size));
 }
@@ -171,6 +197,33 @@ static ssize_t port_pwrite(struct port *port, const void *buf, size_t count,
 		return -EBADF;
 	return returned(me->sim, "vmm",
 			host_vfio_pwrite(me->file, buf, count, offset));
+}
+
+static int port_map(struct port *port, u64 guest, u64 size, bool read_only)
+{
+	struct sim_port *me = (struct sim_port *)port;
+
+	called(me->sim, "vmm", "container", "map", trace_hex("at", guest),
+	       trace_hex("bytes", size));
+	if (!me->file)
+		return -EBADF;
+	return returned(me->sim, "vmm",
+			host_vfio_map(me->file, guest, guest, size,
+				      VFIO_DMA_MAP_FLAG_READ |
+				      (read_only ? 0 : VFIO_DMA_MAP_FLAG_WRITE)));
+}
+
+static int port_unmap(struct port *port, u64 guest, u64 size)
+{
+	struct sim_port *me = (struct sim_port *)port;
+	s64 ret;
+
+	called(me->sim, "vmm", "container", "unmap", trace_hex("at", guest),
+	       trace_hex("bytes", size));
+	if (!me->file)
+		return -EBADF;
+	ret = host_vfio_unmap(me->file, guest, size);
+	return returned(me->sim, "vmm", ret < 0 ? ret : 0);
 }
 
 static int port_event_create(struct port *port)
@@ -235,7 +288,8 @@ static int force_cc(struct sim *sim, enum port_instruction insn,
 	static const enum machine_insn insns[] = {
 		[PORT_SSCH] = MACHINE_SSCH, [PORT_HSCH] = MACHINE_HSCH,
 		[PORT_CSCH] = MACHINE_CSCH, [PORT_STSCH] = MACHINE_STSCH,
-		[PORT_MSCH] = MACHINE_MSCH,
+		[PORT_MSCH] = MACHINE_MSCH, [PORT_RSCH] = MACHINE_RSCH,
+		[PORT_XSCH] = MACHINE_XSCH,
 	};
 
 	return machine_next_cc(sim->machine, sim->sid, insns[insn], cc);
@@ -245,6 +299,14 @@ static int change_manner(struct sim *sim, enum dev_3270_manner manner)
 {
 	dev_3270_answer(sim->terminal, manner);
 	return 0;
+}
+
+static int change_path(struct sim *sim, bool on)
+{
+	int ret = machine_set_path(sim->machine, sim->sid, on);
+
+	return ret ?: host_chp_event(sim->host, CHPID,
+				     on ? CHP_ONLINE : CHP_OFFLINE);
 }
 static int port_provoke(struct port *port, enum port_fault fault,
 			enum port_instruction insn, unsigned int cc)
@@ -256,6 +318,8 @@ static int port_provoke(struct port *port, enum port_fault fault,
 		return change_manner(sim, DEV_3270_HOLD);
 	case PORT_DEVICE_RELEASE:
 		return change_manner(sim, DEV_3270_PROMPT);
+	case PORT_DEVICE_DEAF:
+		return change_manner(sim, DEV_3270_DEAF);
 	case PORT_DEVICE_MODIFY:
 		return change_manner(sim, DEV_3270_MODIFY);
 	case PORT_DEVICE_ATTENTION:
@@ -266,6 +330,9 @@ static int port_provoke(struct port *port, enum port_fault fault,
 		return change_device(sim, machine_detach);
 	case PORT_DEVICE_BACK:
 		return change_device(sim, machine_reattach);
+	case PORT_PATH_OFF:
+	case PORT_PATH_ON:
+		return change_path(sim, fault == PORT_PATH_ON);
 	}
 	return -EOPNOTSUPP;
 }
@@ -273,8 +340,10 @@ static int port_provoke(struct port *port, enum port_fault fault,
 static const struct port_ops calls = {
 	.bind = port_bind, .unbind = port_unbind,
 	.create = port_create, .remove = port_remove,
+	.vary = port_vary, .shutdown = port_shutdown,
 	.open = port_open, .close = port_close,
 	.ioctl = port_ioctl, .pread = port_pread, .pwrite = port_pwrite,
+	.map = port_map, .unmap = port_unmap,
 	.event_create = port_event_create, .event_wait = port_event_wait,
 	.event_close = port_event_close,
 	.load = port_load, .store = port_store,

@@ -7,6 +7,7 @@
 #ifndef PORT_H
 #define PORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include <linux/types.h>
@@ -26,16 +27,20 @@ enum port_offer {
 enum port_fault {
 	PORT_DEVICE_HOLD,	/**< stop before ending the next command */
 	PORT_DEVICE_RELEASE,	/**< end it now, and behave again */
+	PORT_DEVICE_DEAF,	/**< hold, and ignore the halt signal as well */
 	PORT_DEVICE_MODIFY,	/**< end all commands with status modifier */
 	PORT_DEVICE_ATTENTION,	/**< present unsolicited attention */
 	PORT_NEXT_CC,		/**< an instruction answers once a given cc */
 	PORT_DEVICE_GONE,	/**< the device vanishes from its subchannel */
 	PORT_DEVICE_BACK,	/**< and comes back */
+	PORT_PATH_OFF,		/**< the channel path is gone */
+	PORT_PATH_ON,		/**< and there again */
 };
 
 /** The instructions PORT_NEXT_CC can be asked about. */
 enum port_instruction {
-	PORT_SSCH, PORT_HSCH, PORT_CSCH, PORT_STSCH, PORT_MSCH,
+	PORT_SSCH, PORT_HSCH, PORT_CSCH, PORT_STSCH, PORT_MSCH, PORT_RSCH,
+	PORT_XSCH,
 };
 
 /** Size of guest memory in bytes; it starts at guest absolute address 0. */
@@ -61,6 +66,10 @@ struct port_ops {
 	int (*create)(struct port *port);
 	/** Remove the mediated device, as `echo 1 > .../remove` does. */
 	int (*remove)(struct port *port);
+	/** Vary the subchannel's channel path on or off. */
+	int (*vary)(struct port *port, bool on);
+	/** Call the driver's shutdown, as when the system goes down. */
+	int (*shutdown)(struct port *port);
 
 	/**
 	 * Open container, group and device, and map guest memory at IOVA 0. If
@@ -76,6 +85,15 @@ struct port_ops {
 	ssize_t (*pread)(struct port *port, void *buf, size_t count, u64 offset);
 	ssize_t (*pwrite)(struct port *port, const void *buf, size_t count,
 			  u64 offset);
+
+	/**
+	 * Enter guest memory [guest, guest + size) into the container of the open
+	 * device, or take it out. @return 0; -EINVAL: not whole pages, or only a
+	 * part of a mapping; -EEXIST: mapped already; -EFAULT: no such memory;
+	 * -EBADF: not open
+	 */
+	int (*map)(struct port *port, u64 guest, u64 size, bool read_only);
+	int (*unmap)(struct port *port, u64 guest, u64 size);
 
 	/** Make an eventfd. @return the descriptor or -errno */
 	int (*event_create)(struct port *port);

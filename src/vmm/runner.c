@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/bitfield.h>
+#include <linux/vfio.h>
 #include <linux/vfio_ccw.h>
 
 #include "port.h"
@@ -11,15 +12,20 @@
 #include "scenario.h"
 #include "vmm.h"
 
+#define VFIO_CCW_CMD_RSCH	(1u << 2)
+#define VFIO_CCW_CMD_XSCH	(1u << 3)
+
 struct play {
 	struct runner *runner;
 	struct port *port;
 	const struct scenario_step *step;
 	struct vmm vmm;
-	bool bound, created;		/* to be undone at the end */
+	bool bound, created, varied;	/* to be undone at the end */
 	u32 orb_word1;			/* flags, format, key, paths */
 	u32 intparm;
 	struct ccw_irb irb;		/* the last status fetched */
+	struct ccw_schib schib;		/* the last subchannel stored */
+	struct ccw_crw crw;		/* the last channel report */
 	char got[512];			/* for the line that fails */
 };
 
@@ -52,6 +58,24 @@ static int admin_remove(struct play *play)
 		    play->port->ops->remove(play->port));
 }
 
+static u64 argument(const struct play *play, enum scenario_field field)
+{
+	return play->step->args.value[field];
+}
+
+static int admin_vary(struct play *play)
+{
+	bool on = argument(play, FIELD_SWITCH);
+
+	return note(&play->varied, !on,
+		    play->port->ops->vary(play->port, on));
+}
+
+static int admin_shutdown(struct play *play)
+{
+	return play->port->ops->shutdown(play->port);
+}
+
 static int monitor_halt(struct play *play)
 {
 	return vmm_async(&play->vmm, VFIO_CCW_ASYNC_CMD_HSCH);
@@ -62,9 +86,14 @@ static int monitor_clear(struct play *play)
 	return vmm_async(&play->vmm, VFIO_CCW_ASYNC_CMD_CSCH);
 }
 
-static u64 argument(const struct play *play, enum scenario_field field)
+static int monitor_resume(struct play *play)
 {
-	return play->step->args.value[field];
+	return vmm_async(&play->vmm, VFIO_CCW_CMD_RSCH);
+}
+
+static int monitor_cancel(struct play *play)
+{
+	return vmm_async(&play->vmm, VFIO_CCW_CMD_XSCH);
 }
 
 static unsigned int patience(const struct play *play)
@@ -75,6 +104,16 @@ static unsigned int patience(const struct play *play)
 static int monitor_interrupt(struct play *play)
 {
 	return vmm_interrupt(&play->vmm, patience(play), &play->irb);
+}
+
+static int monitor_crw(struct play *play)
+{
+	return vmm_crw(&play->vmm, patience(play), &play->crw);
+}
+
+static int monitor_schib(struct play *play)
+{
+	return vmm_schib(&play->vmm, &play->schib);
 }
 
 static int monitor_wait(struct play *play)
@@ -88,6 +127,20 @@ static int monitor_wait(struct play *play)
 	ret = port->ops->event_wait(port, fd, argument(play, FIELD_TIME));
 	port->ops->event_close(port, fd);
 	return ret;
+}
+
+static int monitor_map(struct play *play)
+{
+	return play->port->ops->map(play->port, argument(play, FIELD_ADDRESS),
+				    argument(play, FIELD_SIZE),
+				    argument(play, FIELD_READ_ONLY));
+}
+
+static int monitor_unmap(struct play *play)
+{
+	return play->port->ops->unmap(play->port,
+				      argument(play, FIELD_ADDRESS),
+				      argument(play, FIELD_SIZE));
 }
 
 static struct ccw_orb orb_for(const struct play *play)
@@ -122,13 +175,19 @@ static int whole(ssize_t moved, size_t size)
 	return (size_t)moved == size ? 0 : -EIO;
 }
 
+static void *somewhere(const struct play *play, void *buf)
+{
+	return argument(play, FIELD_NOWHERE) ? NULL : buf;
+}
+
 static int monitor_read(struct play *play)
 {
 	u8 buf[4096];
 	size_t size = region_size(play);
 
-	return whole(vmm_read(&play->vmm, argument(play, FIELD_REGION), buf,
-			      size, argument(play, FIELD_OFFSET)), size);
+	return whole(vmm_read(&play->vmm, argument(play, FIELD_REGION),
+			      somewhere(play, buf), size,
+			      argument(play, FIELD_OFFSET)), size);
 }
 
 static int monitor_write(struct play *play)
@@ -136,8 +195,26 @@ static int monitor_write(struct play *play)
 	u8 buf[4096] = { 0 };
 	size_t size = region_size(play);
 
-	return whole(vmm_write(&play->vmm, argument(play, FIELD_REGION), buf,
-			       size, argument(play, FIELD_OFFSET)), size);
+	return whole(vmm_write(&play->vmm, argument(play, FIELD_REGION),
+			       somewhere(play, buf), size,
+			       argument(play, FIELD_OFFSET)), size);
+}
+
+static int monitor_request(struct play *play)
+{
+	struct ccw_scsw scsw = {
+		{ cpu_to_be32(argument(play, FIELD_CONTROL)) }
+	};
+	struct ccw_io_region region = { 0 };
+
+	memcpy(region.scsw_area, &scsw, sizeof(region.scsw_area));
+	return whole(vmm_write(&play->vmm, VMM_IO, &region, sizeof(region), 0),
+		     sizeof(region));
+}
+
+static int monitor_command(struct play *play)
+{
+	return vmm_async(&play->vmm, argument(play, FIELD_MASK));
 }
 
 static int monitor_arm(struct play *play)
@@ -148,6 +225,60 @@ static int monitor_arm(struct play *play)
 static int monitor_disarm(struct play *play)
 {
 	return vmm_irq(&play->vmm, argument(play, FIELD_IRQ), false);
+}
+
+static u64 argument_or(const struct play *play, enum scenario_field field,
+		       u64 otherwise)
+{
+	bool given = play->step->args.given & BIT_ULL(field);
+
+	return given ? argument(play, field) : otherwise;
+}
+
+static int call(struct play *play, unsigned long request, void *arg)
+{
+	return play->port->ops->ioctl(play->port, request,
+				      somewhere(play, arg));
+}
+
+static int monitor_irqs(struct play *play)
+{
+	u32 data = argument(play, FIELD_DATA_WORD);
+	union {
+		struct vfio_irq_set set;
+		u8 space[256];
+	} arg = { .set = {
+		.argsz = argument_or(play, FIELD_ARGSZ,
+				     sizeof(arg.set) + sizeof(data)),
+		.flags = argument(play, FIELD_IRQ_FLAGS),
+		.index = argument(play, FIELD_INDEX),
+		.start = argument(play, FIELD_START),
+		.count = argument_or(play, FIELD_COUNT, 1),
+	} };
+
+	if (arg.set.flags & VFIO_IRQ_SET_DATA_BOOL)
+		arg.set.data[0] = data;
+	else
+		memcpy(arg.set.data, &data, sizeof(data));
+	return call(play, VFIO_DEVICE_SET_IRQS, &arg);
+}
+
+static int monitor_info(struct play *play)
+{
+	union {
+		struct vfio_region_info info;
+		u8 space[256];
+	} arg = { .info = {
+		.argsz = argument_or(play, FIELD_ARGSZ, sizeof(arg.info)),
+		.index = argument(play, FIELD_INDEX),
+	} };
+
+	return call(play, argument(play, FIELD_REQUEST), &arg);
+}
+
+static int monitor_ioctl(struct play *play)
+{
+	return call(play, argument(play, FIELD_REQUEST), NULL);
 }
 
 static void build_ccw(const struct play *play, __be32 ccw[2])
@@ -184,6 +315,32 @@ static int guest_store(struct play *play)
 				      argument(play, FIELD_ADDRESS),
 				      play->step->args.bytes,
 				      play->step->args.nr_bytes);
+}
+
+static int guest_idaws(struct play *play)
+{
+	const struct scenario_values *args = &play->step->args;
+	const size_t size = argument(play, FIELD_FORMAT) == 1 ? 4 : 8;
+	u64 at = argument(play, FIELD_ADDRESS);
+	int ret = 0;
+
+	for (size_t i = 8 - size; !ret && i < args->nr_bytes; i += 8, at += size)
+		ret = play->port->ops->store(play->port, at, args->bytes + i,
+					     size);
+	return ret;
+}
+
+static int guest_midaw(struct play *play)
+{
+	struct ccw_midaw midaw = {
+		.word[1] = cpu_to_be32(argument(play, FIELD_CCW) |
+				       argument(play, FIELD_COUNT)),
+		.address = cpu_to_be64(argument(play, FIELD_DATA)),
+	};
+
+	return play->port->ops->store(play->port,
+				      argument(play, FIELD_ADDRESS), &midaw,
+				      sizeof(midaw));
 }
 
 /** The flags of an ORB about which a scenario says nothing. */
@@ -243,10 +400,18 @@ static int guest_interrupt(struct play *play)
 	return vmm_serve(&play->vmm, patience(play));
 }
 
+static int change_path(struct play *play)
+{
+	return play->port->ops->provoke(play->port,
+					argument(play, FIELD_SWITCH) ?
+					PORT_PATH_ON : PORT_PATH_OFF, 0, 0);
+}
+
 static int provoke_fault(struct play *play)
 {
 	static const enum port_fault faults[SCENARIO_ACTIONS] = {
 		[DEVICE_HOLD]		= PORT_DEVICE_HOLD,
+		[DEVICE_DEAF]		= PORT_DEVICE_DEAF,
 		[DEVICE_RELEASE]	= PORT_DEVICE_RELEASE,
 		[DEVICE_MODIFY]		= PORT_DEVICE_MODIFY,
 		[DEVICE_ATTENTION_KEY]	= PORT_DEVICE_ATTENTION,
@@ -306,7 +471,11 @@ static bool scsw_holds(const struct play *play)
 	       word_holds(play, FIELD_RESIDUAL,
 			  be32_get_bits(scsw->word[2], SCSW2_COUNT)) &&
 	       word_holds(play, FIELD_DEFERRED,
-			  be32_get_bits(scsw->word[0], SCSW0_CC));
+			  be32_get_bits(scsw->word[0], SCSW0_CC)) &&
+	       word_holds(play, FIELD_KEY,
+			  be32_get_bits(scsw->word[0], SCSW0_KEY)) &&
+	       word_holds(play, FIELD_FORMAT,
+			  be32_get_bits(scsw->word[0], SCSW0_F));
 }
 
 static bool status_holds(struct play *play, int answer)
@@ -320,6 +489,44 @@ static bool status_holds(struct play *play, int answer)
 	if (answer < 0 || !answer != stated(play, FIELD_NONE))
 		return false;
 	return !answer || scsw_holds(play);
+}
+
+static bool schib_holds(struct play *play, int answer)
+{
+	const __be32 *word = play->schib.pmcw.word;
+
+	if (answer) {
+		got(play, "%s", scenario_result_name(-answer));
+		return false;
+	}
+	scenario_format_schib(play->got, sizeof(play->got), &play->schib);
+	return word_holds(play, FIELD_VALID,
+			  be32_get_bits(word[1], PMCW1_V) ? 1 : 2) &&
+	       word_holds(play, FIELD_ENABLED,
+			  be32_get_bits(word[1], PMCW1_E) ? 1 : 2) &&
+	       word_holds(play, FIELD_PIM, be32_get_bits(word[2], PMCW2_PIM)) &&
+	       word_holds(play, FIELD_PAM, be32_get_bits(word[3], PMCW3_PAM)) &&
+	       word_holds(play, FIELD_POM, be32_get_bits(word[3], PMCW3_POM)) &&
+	       word_holds(play, FIELD_PNOM,
+			  be32_get_bits(word[2], PMCW2_PNOM)) &&
+	       word_holds(play, FIELD_LPUM, be32_get_bits(word[2], PMCW2_LPUM));
+}
+
+static bool crw_holds(struct play *play, int answer)
+{
+	__be32 word = play->crw.word[0];
+
+	if (answer > 0)
+		scenario_format_crw(play->got, sizeof(play->got), &play->crw);
+	else
+		got(play, "%s", answer ? scenario_result_name(-answer) :
+				"none");
+	if (answer <= 0 || stated(play, FIELD_NONE))
+		return !answer && stated(play, FIELD_NONE);
+	return (be32_to_cpu(word) & CRW0_R) == expected(play, FIELD_CRW) &&
+	       word_holds(play, FIELD_SOURCE, be32_get_bits(word, CRW0_RSC)) &&
+	       word_holds(play, FIELD_NEWS, be32_get_bits(word, CRW0_ERC)) &&
+	       word_holds(play, FIELD_ID, be32_get_bits(word, CRW0_RSID));
 }
 
 static bool cc_holds(struct play *play, int answer)
@@ -428,6 +635,8 @@ static const struct act {
 	[ADMIN_UNBIND]	= { admin_unbind, result_holds },
 	[ADMIN_CREATE]	= { admin_create, result_holds },
 	[ADMIN_REMOVE]	= { admin_remove, result_holds },
+	[ADMIN_VARY]	= { admin_vary, result_holds },
+	[ADMIN_SHUTDOWN] = { admin_shutdown, result_holds },
 	[VMM_OPEN]	= { .monitor = vmm_open, .holds = result_holds },
 	[VMM_CLOSE]	= { .monitor = vmm_close, .holds = result_holds },
 	[VMM_DIE]	= { .monitor = vmm_die, .holds = result_holds },
@@ -435,16 +644,29 @@ static const struct act {
 	[VMM_START]	= { monitor_start, result_holds },
 	[VMM_HALT]	= { monitor_halt, result_holds },
 	[VMM_CLEAR]	= { monitor_clear, result_holds },
+	[VMM_RESUME]	= { monitor_resume, result_holds },
+	[VMM_CANCEL]	= { monitor_cancel, result_holds },
 	[VMM_INTERRUPT]	= { monitor_interrupt, status_holds },
+	[VMM_STORE]	= { monitor_schib, schib_holds },
+	[VMM_REPORT]	= { monitor_crw, crw_holds },
 	[VMM_WAIT]	= { monitor_wait, result_holds },
+	[VMM_MAP]	= { monitor_map, result_holds },
+	[VMM_UNMAP]	= { monitor_unmap, result_holds },
 	[VMM_READ]	= { monitor_read, result_holds },
 	[VMM_WRITE]	= { monitor_write, result_holds },
+	[VMM_REQUEST]	= { monitor_request, result_holds },
+	[VMM_COMMAND]	= { monitor_command, result_holds },
 	[VMM_ARM]	= { monitor_arm, result_holds },
 	[VMM_DISARM]	= { monitor_disarm, result_holds },
+	[VMM_IRQS]	= { monitor_irqs, result_holds },
+	[VMM_INFO]	= { monitor_info, result_holds },
+	[VMM_IOCTL]	= { monitor_ioctl, result_holds },
 	[GUEST_STORE]	= { guest_store, result_holds },
 	[GUEST_MEMORY]	= { guest_load, as_compared },
 	[GUEST_SENSE]	= { guest_sense, as_compared },
 	[GUEST_CCW]	= { guest_ccw, result_holds },
+	[GUEST_IDAWS]	= { guest_idaws, result_holds },
+	[GUEST_MIDAW]	= { guest_midaw, result_holds },
 	[GUEST_ORB]	= { guest_orb, result_holds },
 	[GUEST_ENABLE]	= { guest_enable, cc_holds },
 	[GUEST_SSCH]	= { guest_ssch, cc_holds },
@@ -454,12 +676,14 @@ static const struct act {
 	[GUEST_INTERRUPT] = { guest_interrupt, delivery_holds },
 	[GUEST_TSCH]	= { guest_tsch, cc_holds },
 	[DEVICE_HOLD]	= { provoke_fault, result_holds },
+	[DEVICE_DEAF]	= { provoke_fault, result_holds },
 	[DEVICE_RELEASE] = { provoke_fault, result_holds },
 	[DEVICE_MODIFY]	= { provoke_fault, result_holds },
 	[DEVICE_ATTENTION_KEY] = { provoke_fault, result_holds },
 	[MACHINE_CC]	= { provoke_fault, result_holds },
 	[MACHINE_GONE]	= { provoke_fault, result_holds },
 	[MACHINE_BACK]	= { provoke_fault, result_holds },
+	[MACHINE_PATH]	= { change_path, result_holds },
 	[DRIVER_STATE]	= { driver_state, as_compared },
 };
 
@@ -537,6 +761,9 @@ static bool clean_up(struct play *play, const struct scenario *scenario)
 	if (play->bound)
 		clean &= undone(play, scenario, "unbind after the last step",
 				admin_unbind(play));
+	if (play->varied)
+		clean &= undone(play, scenario, "vary on after the last step",
+				play->port->ops->vary(play->port, true));
 	return clean;
 }
 

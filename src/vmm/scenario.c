@@ -21,7 +21,9 @@ enum param_kind {
 	PARAM_NUMBER,		/* 0 .. limit */
 	PARAM_NAME,		/* one of names, or a number up to limit */
 	PARAM_FLAGS,		/* any of names, their values united */
+	PARAM_CHOICE,		/* at most one of names, wherever it stands */
 	PARAM_BYTES,		/* hexadecimal pairs up to the end */
+	PARAM_ADDRESSES,	/* numbers up to the end, kept as be64 */
 };
 
 struct param {
@@ -56,9 +58,30 @@ static const struct name irqs[] = {
 	{ }
 };
 
+static const struct name questions[] = {
+	{ "device", VFIO_DEVICE_GET_INFO },
+	{ "region", VFIO_DEVICE_GET_REGION_INFO },
+	{ "irq", VFIO_DEVICE_GET_IRQ_INFO },
+	{ }
+};
+
+static const struct name irq_flags[] = {
+	{ "none", VFIO_IRQ_SET_DATA_NONE }, { "bool", VFIO_IRQ_SET_DATA_BOOL },
+	{ "eventfd", VFIO_IRQ_SET_DATA_EVENTFD },
+	{ "mask", VFIO_IRQ_SET_ACTION_MASK },
+	{ "unmask", VFIO_IRQ_SET_ACTION_UNMASK },
+	{ "trigger", VFIO_IRQ_SET_ACTION_TRIGGER },
+	{ }
+};
+
+static const struct name nowhere[] = { { "nowhere", 1 }, { } };
+static const struct name read_only[] = { { "read-only", 1 }, { } };
+static const struct name switches[] = { { "off", 0 }, { "on", 1 }, { } };
+
 static const struct name instructions[] = {
 	{ "ssch", PORT_SSCH }, { "hsch", PORT_HSCH }, { "csch", PORT_CSCH },
 	{ "stsch", PORT_STSCH }, { "msch", PORT_MSCH },
+	{ "rsch", PORT_RSCH }, { "xsch", PORT_XSCH },
 	{ }
 };
 
@@ -80,10 +103,21 @@ static const struct name ccw_flags[] = {
 static const struct name orb_flags[] = {
 	{ "prefetch", ORB1_P }, { "suspend", ORB1_S },
 	{ "format-2-idaws", ORB1_H }, { "2k-idaws", ORB1_T },
+	{ "initial-status", ORB1_I }, { "suppress-suspended", ORB1_U },
+	{ "address-limit", ORB1_A }, { "streaming", ORB1_C },
+	{ "modification", ORB1_M }, { "synchronization", ORB1_Y },
 	{ "no-length-check", ORB1_L }, { "mida", ORB1_D },
 	{ "transport", ORB1_B }, { "plain", 0 },
 	{ }
 };
+
+static const struct name midaw_flags[] = {
+	{ "last", MIDAW1_LAST }, { "skip", MIDAW1_SKIP },
+	{ "interrupt", MIDAW1_DTI },
+	{ }
+};
+
+static const struct name idaw_formats[] = { { "1", 1 }, { "2", 2 }, { } };
 
 static const struct name statuses[] = {
 	{ "attention", SCSW2_DSTAT_ATTN }, { "status-modifier", SCSW2_DSTAT_SM },
@@ -101,11 +135,36 @@ static const struct name statuses[] = {
 	{ }
 };
 
-static const struct name controls[] = {
+static const struct name functions[] = {
 	{ "start", SCSW0_FC_START }, { "halt", SCSW0_FC_HALT },
 	{ "clear", SCSW0_FC_CLEAR },
+	{ }
+};
+
+static const struct name controls[] = {
 	{ "alert", SCSW0_SC_ALERT }, { "intermediate", SCSW0_SC_INTER },
 	{ "primary", SCSW0_SC_PRIM }, { "secondary", SCSW0_SC_SEC },
+	{ "suspended", SCSW0_AC_SUSP }, { "path-not-operational", SCSW0_N },
+	{ }
+};
+
+static const struct name validities[] = {
+	{ "valid", 1 }, { "no-device", 2 }, { }
+};
+static const struct name enablements[] = {
+	{ "enabled", 1 }, { "disabled", 2 }, { }
+};
+
+static const struct name crw_flags[] = {
+	{ "overflow", CRW0_R }, { }
+};
+static const struct name crw_sources[] = {
+	{ "subchannel", CRW_RSC_SUBCHANNEL }, { "path", CRW_RSC_PATH }, { }
+};
+static const struct name crw_news[] = {
+	{ "initialized", CRW_ERC_INITIALIZED },
+	{ "parameters", CRW_ERC_PARAMETERS },
+	{ "permanent-error", CRW_ERC_PERMANENT },
 	{ }
 };
 
@@ -118,6 +177,7 @@ static const struct name results[] = {
 	ERRNO(EINVAL), ERRNO(ENOTTY), ERRNO(EFBIG), ERRNO(ENOSPC),
 	ERRNO(ERANGE), ERRNO(ELOOP), ERRNO(EPROTO), ERRNO(EUSERS),
 	ERRNO(EOPNOTSUPP), ERRNO(ETIMEDOUT), ERRNO(EINPROGRESS),
+	ERRNO(ETXTBSY),
 	{ }
 };
 
@@ -136,6 +196,9 @@ static const struct name states[] = {
 			   .names = n, .limit = l }
 #define FLAGS(w, f, n) { .what = w, .kind = PARAM_FLAGS, .field = f, \
 			 .names = n }
+#define CHOICE(w, f, n) { .what = w, .kind = PARAM_CHOICE, .field = f, \
+			  .names = n }
+#define NOWHERE FLAGS("nowhere", FIELD_NOWHERE, nowhere)
 #define ADDRESS NUMBER("ADDRESS", NULL, FIELD_ADDRESS, ADDRESS_LIMIT)
 #define CC { .what = "N", .word = "cc", .kind = PARAM_NUMBER, \
 	     .field = FIELD_CC, .limit = 3, .required = true }
@@ -156,6 +219,23 @@ static const struct param ccw_args[] = {
 	{ }
 };
 
+static const struct param idaws_args[] = {
+	ADDRESS,
+	{ .what = "N", .word = "format", .kind = PARAM_NAME,
+	  .field = FIELD_FORMAT, .names = idaw_formats, .required = true },
+	{ .what = "ADDRESS...", .word = "to", .kind = PARAM_ADDRESSES,
+	  .limit = ~0ULL, .required = true },
+	{ }
+};
+
+static const struct param midaw_args[] = {
+	ADDRESS,
+	NUMBER("ADDRESS", "to", FIELD_DATA, ~0ULL),
+	NUMBER("BYTES", "count", FIELD_COUNT, 0xffff),
+	FLAGS("FLAG", FIELD_CCW, midaw_flags),
+	{ }
+};
+
 static const struct param orb_args[] = {
 	NUMBER("N", "format", FIELD_FORMAT, 1),
 	NUMBER("N", "key", FIELD_KEY, 15),
@@ -169,7 +249,7 @@ static const struct param region_args[] = {
 	NAME("REGION", FIELD_REGION, regions, 0xffff),
 	NUMBER("BYTES", "size", FIELD_SIZE, 4096),
 	NUMBER("OFFSET", "at", FIELD_OFFSET, 0xffffffff),
-	{ }
+	NOWHERE, { }
 };
 
 static const struct param wait_args[] = {
@@ -178,6 +258,47 @@ static const struct param wait_args[] = {
 
 static const struct param irq_args[] = {
 	NAME("IRQ", FIELD_IRQ, irqs, 0xffff), { }
+};
+
+static const struct param info_args[] = {
+	NAME("WHAT", FIELD_REQUEST, questions, 0),
+	NUMBER("N", "index", FIELD_INDEX, 0xffffffff),
+	NUMBER("BYTES", "argsz", FIELD_ARGSZ, 256),
+	NOWHERE, { }
+};
+
+static const struct param irqs_args[] = {
+	FLAGS("FLAG", FIELD_IRQ_FLAGS, irq_flags),
+	NUMBER("N", "index", FIELD_INDEX, 0xffffffff),
+	NUMBER("N", "start", FIELD_START, 0xffffffff),
+	NUMBER("N", "count", FIELD_COUNT, 0xffffffff),
+	NUMBER("BYTES", "argsz", FIELD_ARGSZ, 256),
+	NUMBER("WORD", "data", FIELD_DATA_WORD, 0xffffffff),
+	NOWHERE, { }
+};
+
+static const struct param ioctl_args[] = {
+	NUMBER("REQUEST", NULL, FIELD_REQUEST, 0xffffffff), { }
+};
+
+static const struct param request_args[] = {
+	FLAGS("FUNCTION", FIELD_CONTROL, functions), { }
+};
+
+static const struct param command_args[] = {
+	NUMBER("MASK", NULL, FIELD_MASK, 0xffffffff), { }
+};
+
+#define SIZE { .what = "BYTES", .word = "size", .kind = PARAM_NUMBER, \
+	       .field = FIELD_SIZE, .limit = 0xffffffff, .required = true }
+
+static const struct param unmap_args[] = { ADDRESS, SIZE, { } };
+static const struct param map_args[] = {
+	ADDRESS, SIZE, FLAGS("read-only", FIELD_READ_ONLY, read_only), { }
+};
+
+static const struct param switch_args[] = {
+	NAME("SWITCH", FIELD_SWITCH, switches, 0), { }
 };
 
 static const struct param cc_args[] = {
@@ -191,10 +312,33 @@ static const struct param store_args[] = {
 
 #define STATUS								\
 	FLAGS("STATUS", FIELD_STATUS, statuses),			\
-	FLAGS("FUNCTION", FIELD_CONTROL, controls),			\
+	FLAGS("FUNCTION", FIELD_CONTROL, functions),			\
+	FLAGS("CONTROL", FIELD_CONTROL, controls),			\
 	NUMBER("ADDRESS", "cpa", FIELD_CPA, 0xffffffff),		\
 	NUMBER("BYTES", "residual", FIELD_RESIDUAL, 0xffff),		\
-	NUMBER("N", "deferred-cc", FIELD_DEFERRED, 3)
+	NUMBER("N", "deferred-cc", FIELD_DEFERRED, 3),			\
+	NUMBER("N", "key", FIELD_KEY, 15),				\
+	NUMBER("N", "format", FIELD_FORMAT, 1)
+
+static const struct param schib[] = {
+	CHOICE("DEVICE", FIELD_VALID, validities),
+	CHOICE("ENABLED", FIELD_ENABLED, enablements),
+	NUMBER("MASK", "pim", FIELD_PIM, 0xff),
+	NUMBER("MASK", "pam", FIELD_PAM, 0xff),
+	NUMBER("MASK", "pom", FIELD_POM, 0xff),
+	NUMBER("MASK", "pnom", FIELD_PNOM, 0xff),
+	NUMBER("MASK", "lpum", FIELD_LPUM, 0xff),
+	{ }
+};
+
+static const struct param crw[] = {
+	FLAGS("none", FIELD_NONE, nothing),
+	FLAGS("overflow", FIELD_CRW, crw_flags),
+	CHOICE("SOURCE", FIELD_SOURCE, crw_sources),
+	CHOICE("NEWS", FIELD_NEWS, crw_news),
+	NUMBER("N", "id", FIELD_ID, 0xffff),
+	{ }
+};
 
 static const struct param result[] = {
 	NAME("RESULT", FIELD_RESULT, results, 0), { }
@@ -232,6 +376,10 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "create the mediated device"),
 	VERB(ADMIN_REMOVE, "admin", "remove", no_args, result,
 	     "remove it"),
+	VERB(ADMIN_VARY, "admin", "vary", switch_args, result,
+	     "forbid or permit the use of the channel path"),
+	VERB(ADMIN_SHUTDOWN, "admin", "shutdown", no_args, result,
+	     "call the driver's shutdown, as when the system goes down"),
 	VERB(VMM_OPEN, "vmm", "open", no_args, result,
 	     "open the device, find its regions, arm its interrupts"),
 	VERB(VMM_CLOSE, "vmm", "close", no_args, result,
@@ -246,22 +394,48 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "ask for HALT SUBCHANNEL"),
 	VERB(VMM_CLEAR, "vmm", "clear", no_args, result,
 	     "ask for CLEAR SUBCHANNEL"),
+	VERB(VMM_RESUME, "vmm", "resume", no_args, result,
+	     "ask for RESUME SUBCHANNEL"),
+	VERB(VMM_CANCEL, "vmm", "cancel", no_args, result,
+	     "ask for CANCEL SUBCHANNEL"),
 	VERB(VMM_INTERRUPT, "vmm", "interrupt", no_args, status,
 	     "wait for the eventfd and read what it announces"),
+	VERB(VMM_STORE, "vmm", "schib", no_args, schib,
+	     "look at the real subchannel"),
+	VERB(VMM_REPORT, "vmm", "crw", no_args, crw,
+	     "take the next channel report, or wait for one"),
 	VERB(VMM_WAIT, "vmm", "wait", wait_args, NULL,
 	     "let time pass"),
+	VERB(VMM_MAP, "vmm", "map", map_args, result,
+	     "let the device reach guest memory"),
+	VERB(VMM_UNMAP, "vmm", "unmap", unmap_args, result,
+	     "take guest memory away from it; opening has mapped all, as one"),
 	VERB(VMM_READ, "vmm", "read", region_args, result,
 	     "read from a region"),
 	VERB(VMM_WRITE, "vmm", "write", region_args, result,
 	     "write zeros to a region"),
+	VERB(VMM_REQUEST, "vmm", "request", request_args, result,
+	     "write the I/O region: these functions, an ORB of zeros"),
+	VERB(VMM_COMMAND, "vmm", "command", command_args, result,
+	     "write the command region: these bits"),
 	VERB(VMM_ARM, "vmm", "arm", irq_args, result,
 	     "arm an interrupt with a new eventfd"),
 	VERB(VMM_DISARM, "vmm", "disarm", irq_args, result,
 	     "disarm it"),
+	VERB(VMM_IRQS, "vmm", "irqs", irqs_args, result,
+	     "VFIO_DEVICE_SET_IRQS with just these numbers"),
+	VERB(VMM_INFO, "vmm", "info", info_args, result,
+	     "VFIO_DEVICE_GET_INFO, _GET_REGION_INFO or _GET_IRQ_INFO"),
+	VERB(VMM_IOCTL, "vmm", "ioctl", ioctl_args, result,
+	     "an ioctl by its number, with a null pointer"),
 	VERB(GUEST_STORE, "guest", "store", store_args, NULL,
 	     "store bytes in memory"),
 	VERB(GUEST_CCW, "guest", "ccw", ccw_args, NULL,
 	     "store a CCW in memory, in the format the ORB has"),
+	VERB(GUEST_IDAWS, "guest", "idaws", idaws_args, NULL,
+	     "store a list of indirect-data-address words"),
+	VERB(GUEST_MIDAW, "guest", "midaw", midaw_args, NULL,
+	     "store a modified indirect-data-address word"),
 	VERB(GUEST_ORB, "guest", "orb", orb_args, NULL,
 	     "say how the ORBs of all later starts look"),
 	VERB(GUEST_MEMORY, "guest", "memory", address_args, memory,
@@ -284,6 +458,8 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "TEST SUBCHANNEL"),
 	VERB(DEVICE_HOLD, "device", "hold", no_args, NULL,
 	     "stop before ending the next command"),
+	VERB(DEVICE_DEAF, "device", "deaf", no_args, NULL,
+	     "do so, and do not listen to a halt"),
 	VERB(DEVICE_RELEASE, "device", "release", no_args, NULL,
 	     "end it now, and behave again"),
 	VERB(DEVICE_MODIFY, "device", "modify", no_args, NULL,
@@ -296,6 +472,8 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "take the device from its subchannel"),
 	VERB(MACHINE_BACK, "machine", "back", no_args, NULL,
 	     "give it back"),
+	VERB(MACHINE_PATH, "machine", "path", switch_args, NULL,
+	     "the channel path is gone, or there again"),
 	VERB(DRIVER_STATE, "driver", "state", no_args, state,
 	     "look at the driver's state, where it can be seen"),
 };
@@ -479,6 +657,29 @@ static int take_bytes(struct parser *p, struct scenario_values *values)
 	return values->nr_bytes ? 0 : complain(p, "two hexadecimal digits");
 }
 
+static int take_addresses(struct parser *p, const struct param *param,
+			  struct scenario_values *values)
+{
+	struct param one = *param;
+	__be64 *grown;
+	u64 value;
+
+	if (values->value[FIELD_FORMAT] == 1)
+		one.limit = 0xffffffff;
+	do {
+		if (take_number(p, &one, &value))
+			return -EINVAL;
+		grown = realloc(values->bytes, values->nr_bytes + 8);
+		if (!grown)
+			return -ENOMEM;
+		values->bytes = (u8 *)grown;
+		grown[values->nr_bytes / 8] = cpu_to_be64(value);
+		values->nr_bytes += 8;
+		advance(p);
+	} while (p->length && !is(p, "=>"));
+	return 0;
+}
+
 static int take_value(struct parser *p, const struct param *param,
 		      struct scenario_values *values)
 {
@@ -491,6 +692,8 @@ static int take_value(struct parser *p, const struct param *param,
 		advance(p);
 	if (param->kind == PARAM_BYTES)
 		return take_bytes(p, values);
+	if (param->kind == PARAM_ADDRESSES)
+		return take_addresses(p, param, values);
 	ret = param->kind == PARAM_NUMBER ? take_number(p, param, &value) :
 					    take_name(p, param, &value);
 	if (ret)
@@ -501,10 +704,14 @@ static int take_value(struct parser *p, const struct param *param,
 	return 0;
 }
 
+static bool by_names(const struct param *param)
+{
+	return param->kind == PARAM_FLAGS || param->kind == PARAM_CHOICE;
+}
+
 static bool by_position(const struct param *param)
 {
-	return param->required ||
-	       (!param->word && param->kind != PARAM_FLAGS);
+	return param->required || (!param->word && !by_names(param));
 }
 
 static const struct param *find_param(const struct parser *p,
@@ -513,7 +720,7 @@ static const struct param *find_param(const struct parser *p,
 	for (; param->what; param++) {
 		if (param->word && is(p, param->word))
 			return param;
-		if (param->kind == PARAM_FLAGS && find_name(p, param->names))
+		if (by_names(param) && find_name(p, param->names))
 			return param;
 	}
 	return NULL;
@@ -534,7 +741,7 @@ static int complain_params(struct parser *p, const struct param *param)
 	for (; param->what; param++) {
 		if (param->word && !param->required)
 			say(p, " %s %s,", param->word, param->what);
-		if (param->kind == PARAM_FLAGS)
+		if (by_names(param))
 			for (const struct name *n = param->names; n->name; n++)
 				say(p, " %s,", n->name);
 	}
@@ -915,8 +1122,39 @@ void scenario_format_status(char *buf, size_t size,
 		append(buf, size, "deferred-cc %u ", cc);
 	append(buf, size, "cpa %#x residual %u ", be32_to_cpu(scsw->word[1]),
 	       be32_get_bits(scsw->word[2], SCSW2_COUNT));
+	append_names(buf, size, functions, be32_to_cpu(scsw->word[0]));
 	append_names(buf, size, controls, be32_to_cpu(scsw->word[0]));
 	buf[strlen(buf) - 1] = '\0';
+}
+
+void scenario_format_schib(char *buf, size_t size,
+			   const struct ccw_schib *schib)
+{
+	const __be32 *word = schib->pmcw.word;
+
+	snprintf(buf, size, "%s %s pim %#x pam %#x pom %#x pnom %#x lpum %#x",
+		 name_of(validities, be32_get_bits(word[1], PMCW1_V) ? 1 : 2),
+		 name_of(enablements, be32_get_bits(word[1], PMCW1_E) ? 1 : 2),
+		 be32_get_bits(word[2], PMCW2_PIM),
+		 be32_get_bits(word[3], PMCW3_PAM),
+		 be32_get_bits(word[3], PMCW3_POM),
+		 be32_get_bits(word[2], PMCW2_PNOM),
+		 be32_get_bits(word[2], PMCW2_LPUM));
+}
+
+void scenario_format_crw(char *buf, size_t size, const struct ccw_crw *crw)
+{
+	u32 source = be32_get_bits(crw->word[0], CRW0_RSC);
+	u32 news = be32_get_bits(crw->word[0], CRW0_ERC);
+
+	buf[0] = '\0';
+	append_names(buf, size, crw_flags, be32_to_cpu(crw->word[0]));
+	if (name_of(crw_sources, source) && name_of(crw_news, news))
+		append(buf, size, "%s %s", name_of(crw_sources, source),
+		       name_of(crw_news, news));
+	else
+		append(buf, size, "source %#x, news %#x", source, news);
+	append(buf, size, " id %#x", be32_get_bits(crw->word[0], CRW0_RSID));
 }
 
 /** Print a word; break the line before it if it would not fit. */
@@ -976,12 +1214,22 @@ void scenario_reference(FILE *out)
 	print_names(out, "COMMAND", commands);
 	print_names(out, "FLAG of a CCW", ccw_flags);
 	print_names(out, "FLAG of orb", orb_flags);
+	print_names(out, "FLAG of midaw", midaw_flags);
 	print_names(out, "REGION", regions);
 	print_names(out, "IRQ", irqs);
+	print_names(out, "WHAT", questions);
+	print_names(out, "FLAG of irqs", irq_flags);
 	print_names(out, "INSTRUCTION", instructions);
+	print_names(out, "SWITCH", switches);
 	print_names(out, "RESULT", results);
 	print_names(out, "STATUS", statuses);
-	print_names(out, "FUNCTION", controls);
+	print_names(out, "FUNCTION", functions);
+	print_names(out, "CONTROL", controls);
+	print_names(out, "DEVICE", validities);
+	print_names(out, "ENABLED", enablements);
+	print_names(out, "SOURCE", crw_sources);
+	print_names(out, "NEWS", crw_news);
+	print_names(out, "DELIVERY", deliveries);
 	print_names(out, "STATE", states);
 }
 

@@ -16,14 +16,19 @@
 /** What can be done; an index into the table of verbs. */
 enum scenario_action {
 	ADMIN_BIND, ADMIN_UNBIND, ADMIN_CREATE, ADMIN_REMOVE,
+	ADMIN_VARY, ADMIN_SHUTDOWN,
 	VMM_OPEN, VMM_CLOSE, VMM_DIE, VMM_RESET,
-	VMM_START, VMM_HALT, VMM_CLEAR, VMM_INTERRUPT, VMM_WAIT,
-	VMM_READ, VMM_WRITE, VMM_ARM, VMM_DISARM,
-	GUEST_STORE, GUEST_CCW, GUEST_ORB, GUEST_MEMORY, GUEST_SENSE,
+	VMM_START, VMM_HALT, VMM_CLEAR, VMM_RESUME, VMM_CANCEL,
+	VMM_INTERRUPT, VMM_STORE, VMM_REPORT, VMM_WAIT, VMM_MAP, VMM_UNMAP,
+	VMM_READ, VMM_WRITE, VMM_REQUEST, VMM_COMMAND,
+	VMM_ARM, VMM_DISARM, VMM_IRQS, VMM_INFO, VMM_IOCTL,
+	GUEST_STORE, GUEST_CCW, GUEST_IDAWS, GUEST_MIDAW,
+	GUEST_ORB, GUEST_MEMORY, GUEST_SENSE,
 	GUEST_ENABLE, GUEST_SSCH, GUEST_HSCH, GUEST_CSCH, GUEST_STSCH,
 	GUEST_INTERRUPT, GUEST_TSCH,
-	DEVICE_HOLD, DEVICE_RELEASE, DEVICE_MODIFY, DEVICE_ATTENTION_KEY,
-	MACHINE_CC, MACHINE_GONE, MACHINE_BACK,
+	DEVICE_HOLD, DEVICE_DEAF, DEVICE_RELEASE, DEVICE_MODIFY,
+	DEVICE_ATTENTION_KEY,
+	MACHINE_CC, MACHINE_GONE, MACHINE_BACK, MACHINE_PATH,
 	DRIVER_STATE,
 	SCENARIO_ACTIONS
 };
@@ -55,6 +60,27 @@ enum scenario_field {
 	FIELD_RESIDUAL,		/**< residual count of the SCSW */
 	FIELD_STATE,		/**< enum vfio_ccw_state; the number of them: unbound */
 	FIELD_DEFERRED,		/**< deferred condition code of the SCSW */
+	FIELD_VALID,		/**< 1: device number valid; 2: not */
+	FIELD_ENABLED,		/**< 1: enabled; 2: disabled */
+	FIELD_PIM,		/**< paths installed */
+	FIELD_PAM,		/**< paths available */
+	FIELD_POM,		/**< paths operational */
+	FIELD_PNOM,		/**< paths not operational */
+	FIELD_LPUM,		/**< last path used */
+	FIELD_CRW,		/**< flags of a channel report, bits of CRW word 0 */
+	FIELD_SOURCE,		/**< who reports, CRW_RSC_... */
+	FIELD_NEWS,		/**< what has happened, CRW_ERC_... */
+	FIELD_ID,		/**< of whom who reports */
+	FIELD_NOWHERE,		/**< hand in an address where nothing is */
+	FIELD_REQUEST,		/**< number of an ioctl */
+	FIELD_INDEX,		/**< of a region or an interrupt */
+	FIELD_ARGSZ,		/**< the size a structure says it has */
+	FIELD_START,		/**< first of the interrupts meant */
+	FIELD_DATA_WORD,	/**< what stands behind the structure */
+	FIELD_IRQ_FLAGS,	/**< VFIO_IRQ_SET_... */
+	FIELD_MASK,		/**< bits of the command region */
+	FIELD_READ_ONLY,	/**< the device may only read */
+	FIELD_SWITCH,		/**< 1: on, 0: off */
 	SCENARIO_FIELDS
 };
 
@@ -141,6 +167,11 @@ const char *scenario_command_name(u8 command);
 
 /** Print the reference of the language, made from its table. */
 void scenario_reference(FILE *out);
+
+/** Write a SCHIB, or a CRW, in the words of a scenario. */
+void scenario_format_schib(char *buf, size_t size,
+			   const struct ccw_schib *schib);
+void scenario_format_crw(char *buf, size_t size, const struct ccw_crw *crw);
 
 /** @return the word for an enum port_offer, as in a needs line */
 const char *scenario_offer_name(unsigned int offer);

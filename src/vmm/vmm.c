@@ -111,6 +111,14 @@ static int find_regions(struct vmm *vmm)
 	return ret ?: vmm->region[VMM_IO].size ? 0 : -EPROTO;
 }
 
+static int find_irq(struct vmm *vmm, unsigned int index)
+{
+	struct vfio_irq_info info = { .argsz = sizeof(info), .index = index };
+	int ret = ask(vmm, VFIO_DEVICE_GET_IRQ_INFO, &info);
+
+	return ret ?: info.count ? 0 : -EPROTO;
+}
+
 static int set_irq(struct vmm *vmm, unsigned int index, s32 fd)
 {
 	union {
@@ -173,7 +181,7 @@ int vmm_open(struct vmm *vmm)
 
 	ret = find_regions(vmm);
 	for (unsigned int i = 0; !ret && i < VFIO_CCW_NUM_IRQS; i++)
-		ret = vmm_irq(vmm, i, true);
+		ret = find_irq(vmm, i) ?: vmm_irq(vmm, i, true);
 	if (ret)
 		vmm_die(vmm);
 	return ret;
@@ -186,6 +194,7 @@ int vmm_die(struct vmm *vmm)
 	for (unsigned int i = 0; i < VFIO_CCW_NUM_IRQS; i++)
 		drop_event(vmm, i);
 	memset(vmm->region, 0, sizeof(vmm->region));
+	vmm->reports = false;
 	vmm->opened = false;
 	return ret;
 }
@@ -270,6 +279,47 @@ int vmm_interrupt(struct vmm *vmm, unsigned int timeout_ms,
 		return ret < 0 ? ret : -EIO;
 	memcpy(irb, region.irb_area, sizeof(*irb));
 	return 1;
+}
+
+static int read_whole(struct vmm *vmm, enum vmm_region_kind kind, void *buf,
+		      size_t size)
+{
+	ssize_t ret = vmm_read(vmm, kind, buf, size, 0);
+
+	if (ret < 0)
+		return ret;
+	return ret == (ssize_t)size ? 0 : -EIO;
+}
+
+int vmm_schib(struct vmm *vmm, struct ccw_schib *schib)
+{
+	return read_whole(vmm, VMM_SCHIB, schib, sizeof(*schib));
+}
+
+static int next_report(struct vmm *vmm, struct ccw_crw *crw)
+{
+	struct ccw_crw_region region;
+	int ret = read_whole(vmm, VMM_CRW, &region, sizeof(region));
+
+	if (ret)
+		return ret;
+	memcpy(crw, &region.crw, sizeof(*crw));
+	vmm->reports = region.crw;
+	return vmm->reports;
+}
+
+int vmm_crw(struct vmm *vmm, unsigned int timeout_ms, struct ccw_crw *crw)
+{
+	int fd = vmm->event[VFIO_CCW_CRW_IRQ_INDEX];
+	int ret = vmm->reports ? next_report(vmm, crw) : 0;
+
+	while (!ret && fd >= 0) {
+		ret = vmm->port->ops->event_wait(vmm->port, fd, timeout_ms);
+		if (ret <= 0)
+			return ret;
+		ret = next_report(vmm, crw);
+	}
+	return ret;
 }
 
 static void set_word(__be32 *word, u32 clear, u32 set)
@@ -443,8 +493,7 @@ int vmm_stsch(struct vmm *vmm, struct ccw_schib *schib)
 {
 	struct ccw_schib host;
 
-	if (vmm->region[VMM_SCHIB].size &&
-	    vmm_read(vmm, VMM_SCHIB, &host, sizeof(host), 0) == sizeof(host)) {
+	if (vmm->region[VMM_SCHIB].size && !vmm_schib(vmm, &host)) {
 		merge(&vmm->schib.pmcw.word[2], host.pmcw.word[2],
 		      PMCW2_PNOM | PMCW2_LPUM);
 		merge(&vmm->schib.pmcw.word[3], host.pmcw.word[3],

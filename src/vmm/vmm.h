@@ -34,6 +34,7 @@ struct vmm {
 	bool opened;
 	struct vmm_region region[VMM_REGIONS];
 	int event[VFIO_CCW_NUM_IRQS];	/**< eventfds; -1: none */
+	bool reports;			/**< the CRW region may hold more */
 
 	struct ccw_schib schib;		/**< as STORE SUBCHANNEL shows it */
 	struct ccw_irb irb;		/**< what TEST SUBCHANNEL will store */
@@ -68,7 +69,10 @@ int vmm_reset(struct vmm *vmm);
  */
 int vmm_start(struct vmm *vmm, const struct ccw_orb *orb);
 
-/** Write the asynchronous region. @a command: VFIO_CCW_ASYNC_CMD_HSCH, _CSCH */
+/**
+ * Write the command region. @a command: VFIO_CCW_ASYNC_CMD_HSCH or _CSCH, or
+ * one of VFIO_CCW_CMD_RSCH and _XSCH, which this book's driver knows.
+ */
 int vmm_async(struct vmm *vmm, u32 command);
 
 /**
@@ -77,6 +81,15 @@ int vmm_async(struct vmm *vmm, u32 command);
  */
 int vmm_interrupt(struct vmm *vmm, unsigned int timeout_ms,
 		  struct ccw_irb *irb);
+
+/** Read the SCHIB region: the real subchannel. @return 0 or -errno */
+int vmm_schib(struct vmm *vmm, struct ccw_schib *schib);
+
+/**
+ * Take the next channel report, waiting for one if the region is empty.
+ * @return 1 with @a crw filled, 0 if none came in time, -errno
+ */
+int vmm_crw(struct vmm *vmm, unsigned int timeout_ms, struct ccw_crw *crw);
 
 /** Read or write a region as it stands; beyond the known ones by arithmetic. */
 ssize_t vmm_read(struct vmm *vmm, unsigned int region, void *buf,

@@ -32,7 +32,13 @@ struct fake_port {
 	struct ccw_schib schib;		/* that the SCHIB region holds */
 	int armed[VFIO_CCW_NUM_IRQS];
 	int events;			/* eventfds that are open */
-	int opened, bound, created;
+	int opened, bound, created, varied;
+	struct ccw_crw crws[4];		/* that the CRW region gives out */
+	unsigned int nr_crws;		/* how many of them are left */
+	unsigned int crw_signals;	/* that the CRW eventfd has */
+	u64 mapped;			/* bytes, less those unmapped */
+	u32 command;			/* last written to the command region */
+	struct vfio_irq_set set;	/* the last VFIO_DEVICE_SET_IRQS */
 	unsigned int writes;
 	u8 memory[0x4000];		/* guest memory from address 0 */
 };
@@ -64,6 +70,18 @@ static int fake_remove(struct port *port)
 {
 	fake(port)->created--;
 	return 0;
+}
+
+static int fake_vary(struct port *port, bool on)
+{
+	fake(port)->varied += on ? -1 : 1;
+	return 0;
+}
+
+static int fake_shutdown(struct port *port)
+{
+	(void)port;
+	return -EOPNOTSUPP;
 }
 
 static int fake_open(struct port *port)
@@ -111,6 +129,7 @@ static int fake_region_info(struct fake_port *me, struct vfio_region_info *info)
 
 static int fake_set_irqs(struct fake_port *me, struct vfio_irq_set *set)
 {
+	me->set = *set;
 	if (set->index >= VFIO_CCW_NUM_IRQS)
 		return -EINVAL;
 	memcpy(&me->armed[set->index], set->data, sizeof(s32));
@@ -131,6 +150,9 @@ static int fake_ioctl(struct port *port, unsigned long request, void *arg)
 		return 0;
 	case VFIO_DEVICE_GET_REGION_INFO:
 		return fake_region_info(fake(port), arg);
+	case VFIO_DEVICE_GET_IRQ_INFO:
+		((struct vfio_irq_info *)arg)->count = 1;
+		return 0;
 	case VFIO_DEVICE_SET_IRQS:
 		return fake_set_irqs(fake(port), arg);
 	case VFIO_DEVICE_RESET:
@@ -145,12 +167,20 @@ static ssize_t fake_pread(struct port *port, void *buf, size_t count, u64 at)
 
 	if (me->read_answer)
 		return me->read_answer;
+	if (!buf)
+		return -EFAULT;
 	memset(buf, 0, count);
 	if (at == 0 && count == sizeof(struct ccw_io_region))
 		memcpy(((struct ccw_io_region *)buf)->irb_area, &me->irb,
 		       sizeof(me->irb));
 	if (at == 0x20000 && count == sizeof(me->schib))
 		memcpy(buf, &me->schib, count);
+	if (at == 0x30000 && me->nr_crws) {
+		memcpy(buf, &me->crws[0], sizeof(me->crws[0]));
+		memmove(&me->crws[0], &me->crws[1],
+			sizeof(me->crws) - sizeof(me->crws[0]));
+		me->nr_crws--;
+	}
 	return count;
 }
 
@@ -160,11 +190,26 @@ static ssize_t fake_pwrite(struct port *port, const void *buf, size_t count,
 	struct fake_port *me = fake(port);
 	int answer = at ? me->async_answer : me->io_answer;
 
-	(void)buf;
+	if (at == 0x10000)
+		memcpy(&me->command, buf, sizeof(me->command));
 	me->writes++;
 	if (me->again && me->again--)
 		return -EAGAIN;
 	return answer ? answer : (ssize_t)count;
+}
+
+static int fake_map(struct port *port, u64 guest, u64 size, bool read_only)
+{
+	(void)guest, (void)read_only;
+	fake(port)->mapped += size;
+	return 0;
+}
+
+static int fake_unmap(struct port *port, u64 guest, u64 size)
+{
+	(void)guest;
+	fake(port)->mapped -= size;
+	return 0;
 }
 
 static int fake_event_create(struct port *port)
@@ -178,6 +223,11 @@ static int fake_event_wait(struct port *port, int fd, unsigned int timeout_ms)
 	unsigned int signals = me->signals;
 
 	(void)timeout_ms;
+	if (fd == me->armed[VFIO_CCW_CRW_IRQ_INDEX]) {
+		signals = me->crw_signals;
+		me->crw_signals = 0;
+		return signals;
+	}
 	if (fd != me->armed[VFIO_CCW_IO_IRQ_INDEX])
 		return -EBADF;
 	me->signals = 0;
@@ -224,8 +274,10 @@ static inline void fake_init(struct fake_port *me)
 	static const struct port_ops ops = {
 		.bind = fake_bind, .unbind = fake_unbind,
 		.create = fake_create, .remove = fake_remove,
+		.vary = fake_vary, .shutdown = fake_shutdown,
 		.open = fake_open, .close = fake_close, .ioctl = fake_ioctl,
 		.pread = fake_pread, .pwrite = fake_pwrite,
+		.map = fake_map, .unmap = fake_unmap,
 		.event_create = fake_event_create,
 		.event_wait = fake_event_wait,
 		.event_close = fake_event_close,

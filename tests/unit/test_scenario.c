@@ -56,7 +56,7 @@ static const struct {
 	{ HEAD "vmm open => ok\n", 2, 1, "'vmm'", "vmm:" },
 	{ HEAD "vmm: opne => ok\n", 2, 6, "'opne'", "open close" },
 	{ HEAD "vmm:\n", 2, 5, "the end of the line", "open close" },
-	{ HEAD "guest: open => ok\n", 2, 8, "'open'", "store ccw orb memory" },
+	{ HEAD "guest: open => ok\n", 2, 8, "'open'", "store ccw idaws midaw" },
 	{ HEAD "vmm: open\n", 2, 10, "the end of the line", "=>" },
 	{ HEAD "vmm: open =>\n", 2, 13, "the end of the line", "ok EPERM" },
 	{ HEAD "vmm: interrupt =>\n", 2, 18, "the end of the line", "STATUS" },
@@ -99,7 +99,38 @@ static const struct {
 	{ HEAD "guest: tsch => cc 0 cc 1\n", 2, 21, "'cc'", "channel-end" },
 	{ HEAD "machine: next ssch\n", 2, 19, "the end of the line", "cc N" },
 	{ HEAD "driver: state => ILDE\n", 2, 18, "'ILDE'", "STANDBY IDLE" },
-	{ HEAD "machine: next xsch cc 1\n", 2, 15, "'xsch'", "ssch hsch" },
+	{ HEAD "machine: next tsch cc 1\n", 2, 15, "'tsch'", "ssch hsch" },
+	{ HEAD "machine: path up\n", 2, 15, "'up'", "off on" },
+	{ HEAD "admin: vary => ok\n", 2, 13, "'=>'", "off on" },
+	{ HEAD "guest: idaws 0 to 4\n", 2, 16, "'to'", "format N" },
+	{ HEAD "guest: idaws 0 format 0 to 4\n", 2, 23, "'0'", "1 2" },
+	{ HEAD "guest: idaws 0 format 1\n", 2, 24, "the end of the line",
+	  "to ADDRESS..." },
+	{ HEAD "guest: idaws 0 format 1 to\n", 2, 27, "the end of the line",
+	  "ADDRESS..., a number" },
+	{ HEAD "guest: idaws 0 format 1 to 0 0x100000000\n", 2, 30,
+	  "'0x100000000'", "0 to 0xffffffff" },
+	{ HEAD "guest: idaws 0 format 2 to 0 x\n", 2, 30, "'x'",
+	  "0 to 0xffffffffffffffff" },
+	{ HEAD "guest: idaws 0 format 2 to 0 => ok\n", 2, 30, "'=>'",
+	  "the end of the line" },
+	{ HEAD "guest: midaw 0 cc\n", 2, 16, "'cc'", "last, skip" },
+	{ HEAD "vmm: map 0 => ok\n", 2, 12, "'=>'", "size BYTES" },
+	{ HEAD "vmm: map 0 size 1 writable => ok\n", 2, 19, "'writable'",
+	  "read-only" },
+	{ HEAD "vmm: unmap 0 size 1 read-only => ok\n", 2, 21, "'read-only'",
+	  "=>" },
+	{ HEAD "vmm: request alert => ok\n", 2, 14, "'alert'", "start, halt" },
+	{ HEAD "vmm: info regions => ok\n", 2, 11, "'regions'", "device region" },
+	{ HEAD "vmm: irqs argsz 257 => ok\n", 2, 17, "'257'", "0 to 0x100" },
+	{ HEAD "vmm: schib =>\n", 2, 14, "the end of the line", "pam" },
+	{ HEAD "vmm: schib => valid no-device\n", 2, 21, "'no-device'",
+	  "each once" },
+	{ HEAD "vmm: schib => pam 256\n", 2, 19, "'256'", "0 to 0xff" },
+	{ HEAD "vmm: crw => path subchannel\n", 2, 18, "'subchannel'",
+	  "each once" },
+	{ HEAD "vmm: crw => none path\n", 2, 22, "the end of the line",
+	  "none to stand alone" },
 	{ HEAD "vmm: interrupt => chanel-end\n", 2, 19, "'chanel-end'",
 	  "channel-end" },
 	{ HEAD "vmm: interrupt => none alert\n", 2, 29,
@@ -212,6 +243,7 @@ static void test_mutated_scenarios_do_no_harm(void)
 	static const char good[] = HEAD "needs 3270\nvmm: start 0x10 => ok\n"
 		"guest: ccw 0 0xe4 to 0x20 count 7 sli cc # x\n"
 		"guest: store 0 01 02\nvmm: interrupt => alert cpa 0x10\n"
+		"guest: idaws 0 format 1 to 0x20 8\nvmm: crw => path id 1\n"
 		"guest: tsch => cc 0 channel-end\ndriver: state => IDLE\n";
 	char text[sizeof(good)];
 	u32 state = 7;
@@ -375,6 +407,150 @@ static void test_status_bytes_exactly_the_rest_where_stated(void)
 #define SENSE	HEAD "vmm: open => ok\nvmm: interrupt => unit-check\n" \
 		"guest: sense 0x100 => 80 01\n"
 
+/* A subchannel in the line against one that is: valid, enabled, PAM 80. */
+static const struct {
+	const char *expect;
+	bool holds;
+} schibs[] = {
+	{ "valid", true }, { "no-device", false },
+	{ "enabled", true }, { "disabled", false },
+	{ "valid enabled pim 0xc0 pam 0x80 pom 0xff pnom 1 lpum 0x40", true },
+	{ "pim 0x80", false }, { "pam 0xc0", false }, { "pom 0x80", false },
+	{ "pnom 0", false }, { "lpum 0x80", false },
+};
+
+static void test_subchannel_holds_where_stated(void)
+{
+	struct fake_port port;
+	char text[128], *said;
+	int status;
+
+	for (size_t i = 0; i < sizeof(schibs) / sizeof(schibs[0]); i++) {
+		fake_init(&port);
+		port.schib.pmcw.word[1] = cpu_to_be32(PMCW1_V | PMCW1_E);
+		port.schib.pmcw.word[2] = cpu_to_be32(0x000140c0);
+		port.schib.pmcw.word[3] = cpu_to_be32(0x0000ff80);
+		snprintf(text, sizeof(text), HEAD "vmm: open => ok\n"
+			 "vmm: schib => %s\n", schibs[i].expect);
+		said = play(text, &port, &status);
+		CU_ASSERT_EQUAL(status, schibs[i].holds ? 0 : 1);
+		CU_ASSERT_EQUAL(!strstr(said, "got valid enabled pim 0xc0 pam "
+					"0x80 pom 0xff pnom 0x1 lpum 0x40\n"),
+				schibs[i].holds);
+		free(said);
+	}
+}
+
+/* A channel report in the line against one that comes. */
+static const struct {
+	const char *expect;
+	u32 crw;
+	const char *got;	/* NULL: it holds */
+} crws[] = {
+	{ "path permanent-error id 0x42", 0x04060042, NULL },
+	{ "path", 0x04060042, NULL },
+	{ "path initialized", 0x04060042, "path permanent-error id 0x42" },
+	{ "subchannel", 0x04060042, "path permanent-error id 0x42" },
+	{ "path id 0x43", 0x04060042, "path permanent-error id 0x42" },
+	{ "overflow subchannel", 0x23020000, NULL },
+	{ "subchannel", 0x23020000, "overflow subchannel initialized id 0" },
+	{ "overflow path", 0x04020000, "path initialized id 0" },
+	{ "none", 0x04020000, "path initialized id 0" },
+	{ "path", 0x0b070001, "source 0xb, news 0x7 id 0x1" },
+	{ "path", 0, "none" },
+	{ "none", 0, NULL },
+};
+
+static void test_channel_report_flags_exactly_the_rest_where_stated(void)
+{
+	struct fake_port port;
+	char text[128], *said, *got;
+	int status;
+
+	for (size_t i = 0; i < sizeof(crws) / sizeof(crws[0]); i++) {
+		fake_init(&port);
+		port.crw_signals = !!crws[i].crw;
+		port.nr_crws = !!crws[i].crw;
+		port.crws[0].word[0] = cpu_to_be32(crws[i].crw);
+		snprintf(text, sizeof(text), HEAD "vmm: open => ok\n"
+			 "vmm: crw => %s\n", crws[i].expect);
+		said = play(text, &port, &status);
+		CU_ASSERT_EQUAL(status, crws[i].got ? 1 : 0);
+		got = strstr(said, ", got ");
+		CU_ASSERT_EQUAL(!got, !crws[i].got);
+		if (got && crws[i].got)
+			CU_ASSERT_EQUAL(strncmp(got + 6, crws[i].got,
+						strlen(crws[i].got)), 0);
+		free(said);
+	}
+}
+
+/* Commands of the monitor that leave something to look at. */
+static void test_commands_and_calls_say_what_the_line_says(void)
+{
+	struct fake_port port;
+	int status;
+
+	fake_init(&port);
+	free(play(HEAD "vmm: open => ok\nvmm: resume => ok\n", &port, &status));
+	CU_ASSERT_EQUAL(port.command, 4);
+	free(play(HEAD "vmm: open => ok\nvmm: cancel => ok\n", &port, &status));
+	CU_ASSERT_EQUAL(port.command, 8);
+	free(play(HEAD "vmm: open => ok\nvmm: command 0x30 => ok\n", &port,
+		  &status));
+	CU_ASSERT_EQUAL(port.command, 0x30);
+
+	free(play(HEAD "vmm: irqs bool trigger index 7 start 2 count 3 argsz 9 "
+		  "=> EINVAL\n", &port, &status));
+	CU_ASSERT_EQUAL(status, 0);
+	CU_ASSERT_EQUAL(port.set.argsz, 9);
+	CU_ASSERT_EQUAL(port.set.flags, VFIO_IRQ_SET_DATA_BOOL |
+			VFIO_IRQ_SET_ACTION_TRIGGER);
+	CU_ASSERT_EQUAL(port.set.index, 7);
+	CU_ASSERT_EQUAL(port.set.start, 2);
+	CU_ASSERT_EQUAL(port.set.count, 3);
+	free(play(HEAD "vmm: irqs index 7 => EINVAL\nvmm: ioctl 1 => ENOTTY\n"
+		  "vmm: info irq index 2 => ok\nvmm: read io nowhere => EFAULT\n",
+		  &port, &status));
+	CU_ASSERT_EQUAL(status, 0);
+	CU_ASSERT_EQUAL(port.set.argsz, sizeof(struct vfio_irq_set) + 4);
+	CU_ASSERT_EQUAL(port.set.count, 1);
+
+	free(play(HEAD "vmm: map 0 size 0x3000 read-only => ok\n"
+		  "vmm: unmap 0 size 0x1000 => ok\n", &port, &status));
+	CU_ASSERT_EQUAL(port.mapped, 0x2000);
+}
+
+static void test_path_that_was_varied_off_is_varied_on_again(void)
+{
+	struct fake_port port;
+	int status;
+
+	fake_init(&port);
+	free(play(HEAD "admin: vary off => ok\n", &port, &status));
+	CU_ASSERT_EQUAL(status, 0);
+	CU_ASSERT_EQUAL(port.varied, 0);
+}
+
+static void test_address_words_are_stored_in_their_formats(void)
+{
+	static const u8 words[] = {
+		0, 0, 0x20, 0, 0x80, 0, 0, 1,			/* format 1 */
+		0, 0, 0, 1, 0, 0, 0x30, 0,			/* format 2 */
+		0, 0, 0, 0, 0, 0xc0, 0, 9, 0, 0, 0, 0, 0, 0, 0x40, 0,
+	};
+	struct fake_port port;
+	int status;
+
+	fake_init(&port);
+	free(play(HEAD "guest: idaws 0 format 1 to 0x2000 0x80000001\n"
+		  "guest: idaws 8 format 2 to 0x100003000\n"
+		  "guest: midaw 16 to 0x4000 count 9 last skip\n",
+		  &port, &status));
+	CU_ASSERT_EQUAL(status, 0);
+	CU_ASSERT_EQUAL(memcmp(port.memory, words, sizeof(words)), 0);
+}
+
 static void test_sense_is_taken_from_the_irb_or_asked_for(void)
 {
 	struct fake_port port;
@@ -431,6 +607,11 @@ int main(void)
 		TEST(reference_names_every_verb),
 		TEST(runner_reports_file_line_expected_and_got),
 		TEST(status_bytes_exactly_the_rest_where_stated),
+		TEST(subchannel_holds_where_stated),
+		TEST(channel_report_flags_exactly_the_rest_where_stated),
+		TEST(commands_and_calls_say_what_the_line_says),
+		TEST(path_that_was_varied_off_is_varied_on_again),
+		TEST(address_words_are_stored_in_their_formats),
 		TEST(sense_is_taken_from_the_irb_or_asked_for),
 		TEST(ccws_are_stored_in_the_format_of_the_orb),
 		CU_TEST_INFO_NULL,

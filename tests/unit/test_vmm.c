@@ -252,6 +252,43 @@ static void test_stsch_takes_only_paths_from_the_host(void)
 	CU_ASSERT_EQUAL(be32_to_cpu(schib.scsw.word[0]), SCSW0_N);
 }
 
+static void test_channel_reports_are_drained_until_zero(void)
+{
+	struct ccw_crw crw;
+
+	ready();
+	CU_ASSERT_EQUAL(vmm_crw(&vmm, 0, &crw), 0);
+	port.crw_signals = 2;		/* one wait takes both signals */
+	port.nr_crws = 2;
+	port.crws[0].word[0] = cpu_to_be32(0x04060001);
+	port.crws[1].word[0] = cpu_to_be32(0x04020001);
+	CU_ASSERT_EQUAL(vmm_crw(&vmm, 0, &crw), 1);
+	CU_ASSERT_EQUAL(be32_to_cpu(crw.word[0]), 0x04060001);
+	CU_ASSERT_EQUAL(vmm_crw(&vmm, 0, &crw), 1);
+	CU_ASSERT_EQUAL(be32_to_cpu(crw.word[0]), 0x04020001);
+	CU_ASSERT_EQUAL(vmm_crw(&vmm, 0, &crw), 0);
+
+	port.crw_signals = 1;		/* its report is gone already */
+	CU_ASSERT_EQUAL(vmm_crw(&vmm, 0, &crw), 0);
+	port.crw_signals = 1;
+	port.read_answer = -EIO;
+	CU_ASSERT_EQUAL(vmm_crw(&vmm, 0, &crw), -EIO);
+}
+
+static void test_subchannel_is_read_whole(void)
+{
+	struct ccw_schib schib;
+
+	ready();
+	port.schib.pmcw.word[3] = cpu_to_be32(0x8080);
+	CU_ASSERT_EQUAL(vmm_schib(&vmm, &schib), 0);
+	CU_ASSERT_EQUAL(schib.pmcw.word[3], cpu_to_be32(0x8080));
+	port.read_answer = 51;
+	CU_ASSERT_EQUAL(vmm_schib(&vmm, &schib), -EIO);
+	port.read_answer = -ENODEV;
+	CU_ASSERT_EQUAL(vmm_schib(&vmm, &schib), -ENODEV);
+}
+
 static void test_reset_forgets_signals_of_before(void)
 {
 	struct ccw_irb irb;
@@ -279,6 +316,8 @@ int main(void)
 		TEST(intermediate_status_leaves_the_program_running),
 		TEST(region_that_cannot_be_read_still_interrupts),
 		TEST(stsch_takes_only_paths_from_the_host),
+		TEST(channel_reports_are_drained_until_zero),
+		TEST(subchannel_is_read_whole),
 		TEST(reset_forgets_signals_of_before),
 		CU_TEST_INFO_NULL,
 	};
