@@ -16,6 +16,7 @@
 #include "host_private.h"
 
 _Thread_local struct host *host_current;
+_Thread_local unsigned int host_nospec_seen;
 
 static void report(const char *where, const char *format, va_list args)
 {

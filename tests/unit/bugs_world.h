@@ -97,27 +97,4 @@ static inline void bugs_race(void (*fn)(void *arg))
 	}
 }
 
-/* Run the tests that the arguments name; without any, all. For main(). */
-static inline int bugs_main(int argc, char **argv, const char *suite,
-			    CU_TestInfo *tests)
-{
-	CU_TestInfo *test, *to = tests;
-	int found = 0, i;
-
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	for (test = tests; argc > 1 && test->pName; test++)
-		for (i = 1; i < argc; i++)
-			if (!strcmp(test->pName, argv[i])) {
-				*to++ = *test;
-				found++;
-			}
-	if (found < argc - 1) {
-		fprintf(stderr, "%s: there is no such test\n", suite);
-		return 2;
-	}
-	if (found)
-		*to = (CU_TestInfo)CU_TEST_INFO_NULL;
-	return world_main(suite, tests);
-}
-
 #endif /* BUGS_WORLD_H */

@@ -6,6 +6,7 @@
 #ifndef DRIVER_WORLD_H
 #define DRIVER_WORLD_H
 
+#include <stdio.h>
 #include <string.h>
 
 #include <CUnit/Basic.h>
@@ -75,6 +76,36 @@ static inline int world_start(struct world *w)
 
 	return w->port->ops->store(w->port, PROGRAM, &ccw, sizeof(ccw)) ?:
 	       world_start_at(w, PROGRAM);
+}
+
+/* Write @command to the command region. Return: 0 or -errno */
+static inline int world_command(struct world *w, u32 command)
+{
+	struct ccw_cmd_region region = { .command = command };
+	ssize_t ret = w->port->ops->pwrite(w->port, &region, sizeof(region),
+					   1 << 10);
+
+	return ret == sizeof(region) ? 0 : ret;
+}
+
+/* Read the SCHIB region. */
+static inline struct ccw_schib world_schib(struct world *w)
+{
+	struct ccw_schib schib = { 0 };
+
+	CU_ASSERT_EQUAL(w->port->ops->pread(w->port, &schib, sizeof(schib),
+					    2 << 10), sizeof(schib));
+	return schib;
+}
+
+/* Take a channel report from the CRW region; 0: there is none. */
+static inline u32 world_crw(struct world *w)
+{
+	struct ccw_crw crw[2] = { 0 };		/* the second is padding */
+
+	CU_ASSERT_EQUAL(w->port->ops->pread(w->port, crw, sizeof(crw), 3 << 10),
+			sizeof(crw));
+	return be32_to_cpu(crw[0].word[0]);
 }
 
 static inline int world_reset(struct world *w)
@@ -161,8 +192,27 @@ static inline void world_run(void (*fn)(void *arg), void *arg)
 	sim_destroy(w->sim);
 }
 
-/* Run the suite in verbose mode. Return: for main(). */
-static inline int world_main(const char *name, CU_TestInfo *tests)
+/* Keep of @tests those that the arguments name. Return: how many are left. */
+static inline int world_choose(int argc, char **argv, CU_TestInfo *tests)
+{
+	CU_TestInfo *test, *to = tests;
+	int i;
+
+	for (test = tests; test->pName; test++)
+		for (i = 1; i < argc; i++)
+			if (!strcmp(test->pName, argv[i]))
+				*to++ = *test;
+	*to = (CU_TestInfo)CU_TEST_INFO_NULL;
+	return to - tests;
+}
+
+/*
+ * Run the tests that the arguments name, or all, in verbose mode; a line comes
+ * out when it is whole, so that a crash shows in which test it was. Return: for
+ * main().
+ */
+static inline int world_main(int argc, char **argv, const char *name,
+			     CU_TestInfo *tests)
 {
 	CU_SuiteInfo suites[] = {
 		{ .pName = name, .pTests = tests },
@@ -170,6 +220,11 @@ static inline int world_main(const char *name, CU_TestInfo *tests)
 	};
 	unsigned int failed;
 
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc > 1 && world_choose(argc, argv, tests) < argc - 1) {
+		fprintf(stderr, "%s: no such test among: %s...\n", name, argv[1]);
+		return 2;
+	}
 	if (CU_initialize_registry() || CU_register_suites(suites))
 		return CU_get_error();
 	CU_basic_set_mode(CU_BRM_VERBOSE);

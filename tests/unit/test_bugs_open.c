@@ -282,5 +282,5 @@ int main(int argc, char **argv)
 		CU_TEST_INFO_NULL,
 	};
 
-	return bugs_main(argc, argv, "bugs_open", tests);
+	return world_main(argc, argv, "bugs_open", tests);
 }

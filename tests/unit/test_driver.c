@@ -338,7 +338,7 @@ static void a_program_on_a_path_varied_off_is_stopped(void)
 	world_run(path_task, &w);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	CU_TestInfo tests[] = {
 		{ "only a final status is final", only_a_final_status_is_final },
@@ -367,5 +367,5 @@ int main(void)
 		CU_TEST_INFO_NULL,
 	};
 
-	return world_main("driver", tests);
+	return world_main(argc, argv, "driver", tests);
 }

@@ -224,5 +224,5 @@ int main(int argc, char **argv)
 		CU_TEST_INFO_NULL,
 	};
 
-	return bugs_main(argc, argv, "linux_bugs", tests);
+	return world_main(argc, argv, "linux_bugs", tests);
 }

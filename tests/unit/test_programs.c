@@ -119,7 +119,7 @@ static void a_hostile_guest_reaches_nothing_but_its_own(void)
 	CU_ASSERT(g.refused > PROGRAMS / 100);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	CU_TestInfo tests[] = {
 		{ "a hostile guest reaches nothing but its own",
@@ -127,5 +127,5 @@ int main(void)
 		CU_TEST_INFO_NULL,
 	};
 
-	return world_main("programs", tests);
+	return world_main(argc, argv, "programs", tests);
 }

@@ -204,7 +204,7 @@ static void every_cell_stands_once_in_the_table(void)
 			CU_ASSERT_EQUAL(cells[s][e], 1);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	CU_TestInfo tests[] = {
 		{ "every cell stands once in the table",
@@ -218,5 +218,5 @@ int main(void)
 		CU_TEST_INFO_NULL,
 	};
 
-	return world_main("states", tests);
+	return world_main(argc, argv, "states", tests);
 }
