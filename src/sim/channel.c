@@ -22,17 +22,20 @@ static bool ccw_is_tic(const struct channel *ch)
 	return ccw_command(ch) == CCW_TIC;
 }
 
-/* Read, read backward and sense have even codes; write and control odd. */
-static bool ccw_is_input(const struct channel *ch)
-{
-	return !(ch->command & 1);
-}
-
 static bool tic_is_valid(const struct channel *ch, bool first)
 {
 	return !first && !ch->after_tic &&
 	       ch->ccw[0] == FIELD_PREP(CCW0_CMD, CCW_TIC) &&
 	       !(ch->ccw[1] & BIT(31));
+}
+
+static bool flags_are_valid(const struct channel *ch)
+{
+	if (ccw_is(ch, CCW0_S) &&
+	    (!channel_orb(ch, ORB1_S) || ch->data_chained))
+		return false;
+	return !ccw_is(ch, CCW0_MIDA) ||
+	       (channel_orb(ch, ORB1_D) && !ccw_is(ch, CCW0_IDA | CCW0_SKIP));
 }
 
 static bool ccw_is_valid(const struct channel *ch)
@@ -42,9 +45,7 @@ static bool ccw_is_valid(const struct channel *ch)
 
 	if (!ch->data_chained && (kind == 0 || kind == CCW_TIC))
 		return false;
-	if (ccw_is(ch, CCW0_MIDA) || (ch->ccw[1] & BIT(31)))
-		return false;
-	if (ccw_is(ch, CCW0_S) && !channel_orb(ch, ORB1_S))
+	if (!flags_are_valid(ch) || (ch->ccw[1] & BIT(31)))
 		return false;
 	return (ch->ccw[0] & CCW0_COUNT) || (channel_orb(ch, ORB1_F) && !link);
 }
@@ -83,7 +84,7 @@ static void end_program(struct machine_sch *sch)
 	}
 	if (ch->cstat || (ch->dstat & ~DEVICE_USUAL))
 		kinds |= SCSW0_SC_ALERT;
-	sch_clear(sch, SCSW0_AC_START | SCSW0_AC_SCH);
+	sch_clear(sch, SCH_WAITING | SCSW0_AC_SCH);
 	show_progress(sch);
 	sch->schib.scsw.word[2] |= cpu_to_be32(ch->cstat | ch->residual) |
 				   be32_encode_bits(ch->dstat, SCSW2_DSTAT);
@@ -122,64 +123,86 @@ static void show_data(const struct machine_sch *sch, u64 absolute,
 		.data = {
 			.absolute = absolute,
 			.length = length,
-			.to_storage = ccw_is_input(&sch->channel),
+			.to_storage = channel_is_input(&sch->channel),
 			.bytes = bytes,
 		},
 	});
 }
 
-/* Return: how many bytes the device has taken. */
-static u32 move_out(struct machine_sch *sch, u8 *buf, u32 len)
+/* Send one piece. Return: whether the device would go on. */
+static bool send_piece(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
+	u8 buf[CHANNEL_RUN];
+	u32 len = ch->residual < sizeof(buf) ? ch->residual : sizeof(buf);
 	u64 absolute;
 	u32 done;
 
-	ch->cstat = channel_area_take(sch, len, &absolute);
+	ch->cstat = channel_area_take(sch, &len, &absolute);
 	if (!ch->cstat)
 		ch->cstat = sch_storage(sch, absolute, buf, len, false);
 	if (ch->cstat)
-		return 0;
+		return false;
 	done = sch->ops->transfer(sch->device, buf, len);
 	if (done)
 		show_data(sch, absolute, buf, done);
-	return done;
-}
-
-/* Return: how many bytes the device has given, and have been stored. */
-static u32 move_in(struct machine_sch *sch, u8 *buf, u32 len, bool skip)
-{
-	struct channel *ch = &sch->channel;
-	u32 done = sch->ops->transfer(sch->device, buf, len);
-	u64 absolute;
-
-	if (!done || skip)
-		return done;
-	ch->cstat = channel_area_take(sch, done, &absolute);
-	if (!ch->cstat)
-		ch->cstat = sch_storage(sch, absolute, buf, done, true);
-	if (ch->cstat)
-		return 0;
-	show_data(sch, absolute, buf, done);
-	return done;
-}
-
-/* Move one run. Return: whether the device would go on. */
-static bool move_run(struct machine_sch *sch)
-{
-	struct channel *ch = &sch->channel;
-	bool input = ccw_is_input(ch), skip = input && ccw_is(ch, CCW0_SKIP);
-	u8 buf[CHANNEL_RUN];
-	u32 len = ch->residual < sizeof(buf) ? ch->residual : sizeof(buf);
-	u32 done;
-
-	if (!skip)
-		ch->cstat = channel_area_run(sch, &len);
-	if (ch->cstat)
-		return false;
-	done = input ? move_in(sch, buf, len, skip) : move_out(sch, buf, len);
 	ch->residual -= done;
 	return done == len;
+}
+
+static bool move_out(struct machine_sch *sch)
+{
+	bool goes_on = true;
+
+	while (goes_on && sch->channel.residual)
+		goes_on = send_piece(sch);
+	return goes_on;
+}
+
+static void turn_round(u8 *bytes, u32 length)
+{
+	u32 i;
+
+	for (i = 0; i < length / 2; i++) {
+		u8 byte = bytes[i];
+
+		bytes[i] = bytes[length - 1 - i];
+		bytes[length - 1 - i] = byte;
+	}
+}
+
+/* Store one piece of what the device has sent. Return: how many bytes. */
+static u32 store_piece(struct machine_sch *sch, u8 *bytes, u32 len)
+{
+	struct channel *ch = &sch->channel;
+	u64 absolute;
+
+	ch->cstat = channel_area_take(sch, &len, &absolute);
+	if (ch->cstat)
+		return 0;
+	if (!ch->area.skipped) {
+		if (channel_is_backward(ch))
+			turn_round(bytes, len);
+		ch->cstat = sch_storage(sch, absolute, bytes, len, true);
+		if (ch->cstat)
+			return 0;
+		show_data(sch, absolute, bytes, len);
+	}
+	ch->residual -= len;
+	return len;
+}
+
+static bool move_in(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+	u8 buf[CCW0_COUNT];
+	u32 room = ch->residual;
+	u32 sent = sch->ops->transfer(sch->device, buf, room);
+	u32 at = 0;
+
+	while (at < sent && !ch->cstat)
+		at += store_piece(sch, buf + at, sent - at);
+	return sent == room && !ch->cstat;
 }
 
 static void stop_command(struct machine_sch *sch)
@@ -205,8 +228,8 @@ static void move_data(struct machine_sch *sch)
 	struct channel *ch = &sch->channel;
 	bool goes_on = true;
 
-	while (ch->residual && goes_on)
-		goes_on = move_run(sch);
+	if (ch->residual)
+		goes_on = channel_is_input(ch) ? move_in(sch) : move_out(sch);
 	if (goes_on && ccw_is(ch, CCW0_CD)) {
 		ch->data_chained = true;
 		sch_kick(sch);
@@ -215,11 +238,22 @@ static void move_data(struct machine_sch *sch)
 	stop_command(sch);
 }
 
+/* Return: whether a path leads to the device; if not, deferred cc 3. */
+static bool select_path(struct machine_sch *sch)
+{
+	u32 available = be32_get_bits(sch->schib.pmcw.word[3], PMCW3_PAM);
+
+	if (be32_get_bits(sch->channel.orb.word[1], ORB1_LPM) & available &&
+	    sch->responds)
+		return true;
+	sch_defer(sch, 3);
+	return false;
+}
+
 static u8 initial_status(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 
-	ch->command = ccw_command(ch);
 	ch->dstat = sch->ops->select(sch->device, ch->command);
 	be32p_replace_bits(&sch->schib.pmcw.word[2], MACHINE_PATH, PMCW2_LPUM);
 	if (ch->dstat)
@@ -230,7 +264,7 @@ static u8 initial_status(struct machine_sch *sch)
 
 static void accept_command(struct machine_sch *sch)
 {
-	sch_clear(sch, SCSW0_AC_START);
+	sch_clear(sch, SCH_WAITING);
 	sch_set(sch, SCSW0_AC_SCH | SCSW0_AC_DEV);
 }
 
@@ -244,30 +278,35 @@ static void accept_immediate(struct machine_sch *sch)
 	command_status(sch);
 }
 
+/* Return: whether the device is there for a first command, and has no news. */
+static bool device_listens(struct machine_sch *sch)
+{
+	if (!select_path(sch))
+		return false;
+	if (!sch->unsolicited || sch_bits(sch, SCSW0_SC_PEND))
+		return true;
+	sch_unsolicited(sch);
+	return false;
+}
+
 static void select_device(struct machine_sch *sch)
 {
-	u8 dstat = initial_status(sch);
+	bool first = sch_bits(sch, SCH_WAITING);
+	u8 dstat;
 
+	if (first && !device_listens(sch))
+		return;
+	dstat = initial_status(sch);
 	if (!dstat) {
 		accept_command(sch);
 		move_data(sch);
-	} else if (dstat == DEVICE_BUSY && sch_bits(sch, SCSW0_AC_START)) {
+	} else if (dstat == DEVICE_BUSY && first) {
 		sch->channel.phase = CHANNEL_BUSY;
 	} else if (dstat & DEVICE_CHANNEL_END) {
 		accept_immediate(sch);
 	} else {
 		command_status(sch);
 	}
-}
-
-static void suspend(struct machine_sch *sch)
-{
-	sch->channel.phase = CHANNEL_SUSPENDED;
-	sch_clear(sch, SCSW0_AC_START | SCSW0_AC_SCH | SCSW0_AC_DEV);
-	sch_set(sch, SCSW0_AC_SUSP);
-	show_progress(sch);
-	if (!channel_orb(&sch->channel, ORB1_U))
-		sch_post(sch, SCSW0_SC_INTER);
 }
 
 static void interrupt_in_passing(struct machine_sch *sch)
@@ -277,18 +316,37 @@ static void interrupt_in_passing(struct machine_sch *sch)
 	sch_post(sch, SCSW0_SC_INTER);
 }
 
+static void suspend(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+	bool again = sch_bits(sch, SCSW0_AC_SUSP) && !ch->after_tic;
+
+	ch->phase = CHANNEL_SUSPENDED;
+	sch_clear(sch, SCSW0_AC & ~SCSW0_AC_SUSP);
+	sch_set(sch, SCSW0_AC_SUSP);
+	show_progress(sch);
+	if (again)
+		return;
+	if (ccw_is(ch, CCW0_PCI))
+		interrupt_in_passing(sch);
+	else if (!channel_orb(ch, ORB1_U))
+		sch_post(sch, SCSW0_SC_INTER);
+}
+
 static void execute_ccw(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 
-	ch->after_tic = false;
 	if (ccw_is(ch, CCW0_S)) {
 		suspend(sch);
 		return;
 	}
+	ch->after_tic = false;
 	if (ccw_is(ch, CCW0_PCI))
 		interrupt_in_passing(sch);
 	ch->residual = ch->ccw[0] & CCW0_COUNT;
+	if (!ch->data_chained)
+		ch->command = ccw_command(ch);
 	channel_area_begin(sch);
 	if (ch->data_chained)
 		move_data(sch);
@@ -308,11 +366,10 @@ static u32 fetch_ccw(struct machine_sch *sch, struct ccw_format1 *raw)
 	    ch->next > channel_limit(ch) - CCW_BYTES)
 		return SCSW2_CSTAT_PROG;
 	cstat = sch_storage(sch, ch->next, raw, sizeof(*raw), false);
-	if (cstat)
-		return cstat;
-	ch->at = ch->next;
+	if (cstat != SCSW2_CSTAT_PROG)
+		ch->at = ch->next;
 	ch->next += CCW_BYTES;
-	return 0;
+	return cstat;
 }
 
 static void decode_ccw(struct channel *ch, const struct ccw_format1 *raw)
@@ -407,41 +464,42 @@ void channel_start(struct machine_sch *sch, const struct ccw_orb *orb)
 	sch_kick(sch);
 }
 
-static bool select_path(struct machine_sch *sch)
+static void fetch_again(struct channel *ch)
 {
-	u32 available = be32_get_bits(sch->schib.pmcw.word[3], PMCW3_PAM);
-
-	sch_event(sch, (struct machine_event){
-		.kind = MACHINE_EV_FUNCTION, .function = SCSW0_FC_START });
-	if (be32_get_bits(sch->channel.orb.word[1], ORB1_LPM) & available &&
-	    sch->responds)
-		return true;
-	sch_defer(sch, 3);
-	return false;
+	ch->next = ch->at;
+	ch->after_tic = false;
+	ch->phase = CHANNEL_FETCH;
 }
 
 void channel_retry(struct machine_sch *sch)
 {
-	struct channel *ch = &sch->channel;
-
-	if (ch->phase != CHANNEL_BUSY)
+	if (sch->channel.phase != CHANNEL_BUSY)
 		return;
-	ch->next = ch->at;
-	ch->phase = CHANNEL_FETCH;
+	fetch_again(&sch->channel);
 	sch_kick(sch);
+}
+
+static void resume(struct machine_sch *sch)
+{
+	if (sch->channel.phase == CHANNEL_SUSPENDED)
+		fetch_again(&sch->channel);
+	else if (!sch_bits(sch, SCSW0_AC_SUSP))
+		sch_clear(sch, SCSW0_AC_RESUME);
 }
 
 void channel_step(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 
-	if (ch->phase == CHANNEL_SUSPENDED && sch_bits(sch, SCSW0_AC_RESUME)) {
-		sch_clear(sch, SCSW0_AC_RESUME | SCSW0_AC_SUSP);
-		ch->next = ch->at;
-		ch->phase = CHANNEL_FETCH;
+	if (sch_bits(sch, SCSW0_AC_RESUME))
+		resume(sch);
+	if (ch->phase == CHANNEL_START) {
+		sch_event(sch, (struct machine_event){
+			.kind = MACHINE_EV_FUNCTION,
+			.function = SCSW0_FC_START });
+		if (select_path(sch))
+			ch->phase = CHANNEL_FETCH;
 	}
-	if (ch->phase == CHANNEL_START && select_path(sch))
-		ch->phase = CHANNEL_FETCH;
 	if (ch->phase == CHANNEL_FETCH)
 		next_ccw(sch);
 }

@@ -25,13 +25,14 @@ enum channel_phase {
 struct channel_area {
 	u64 next;		/* absolute address of the next byte */
 	u32 left;		/* bytes from there to the end of the block */
-	u32 block;		/* size of a block; 0: there is no list */
-	u32 word;		/* size of an IDAW */
-	u32 list;		/* address of the next IDAW */
-	bool first;		/* the first IDAW is not yet fetched */
+	u32 list;		/* address of the next word of the list */
+	bool first;		/* no word of it has been fetched */
+	bool skipped;		/* the device's data go nowhere */
+	/** Fetch the next word of the list, or NULL: there is no list. */
+	u32 (*fetch)(struct machine_sch *sch);
 };
 
-/** No run is longer than this, or crosses a multiple of it. */
+/** No piece of data is longer than this, or crosses a multiple of it. */
 #define CHANNEL_RUN	2048u
 
 /** A channel program in execution. Words are in the processor's order. */
@@ -65,17 +66,15 @@ void channel_retry(struct machine_sch *sch);
 /** End the program now: send the halt signal if a command is under way. */
 void channel_halt(struct machine_sch *sch);
 
-/** Find the data of the CCW just fetched. */
+/** Begin with the data of the CCW just fetched; channel.command is known. */
 void channel_area_begin(struct machine_sch *sch);
 
 /**
- * Shorten *len to what fits into one run of storage.
+ * Find the place of the next *len bytes, and shorten *len to what is
+ * contiguous: from *absolute upwards, in either direction of reading.
  * Return: 0, or the subchannel status (SCSW2_CSTAT_) that forbids it.
  */
-u32 channel_area_run(struct machine_sch *sch, u32 *len);
-
-/** Take len bytes of that run, at *absolute. Return: as above. */
-u32 channel_area_take(struct machine_sch *sch, u32 len, u64 *absolute);
+u32 channel_area_take(struct machine_sch *sch, u32 *len, u64 *absolute);
 
 /** Return: whether a bit of word 1 of the ORB (ORB1_) is one. */
 static inline bool channel_orb(const struct channel *ch, u32 bit)
@@ -87,6 +86,18 @@ static inline bool channel_orb(const struct channel *ch, u32 bit)
 static inline u32 channel_limit(const struct channel *ch)
 {
 	return channel_orb(ch, ORB1_F) ? BIT(31) : BIT(24);
+}
+
+/** Return: whether data go to storage: read, read backward and sense. */
+static inline bool channel_is_input(const struct channel *ch)
+{
+	return !(ch->command & 1);
+}
+
+/** Return: whether they go from the data address downwards. */
+static inline bool channel_is_backward(const struct channel *ch)
+{
+	return ch->command % 16 == 0xc;
 }
 
 #endif /* SIM_CHANNEL_H */

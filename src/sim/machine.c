@@ -87,7 +87,7 @@ void sch_defer(struct machine_sch *sch, unsigned int cc)
 	__be32 *paths = &sch->schib.pmcw.word[2];
 
 	sch->channel.phase = CHANNEL_IDLE;
-	sch_clear(sch, SCSW0_AC_START | SCSW0_AC_RESUME | SCSW0_AC_SUSP);
+	sch_clear(sch, SCH_WAITING);
 	sch_set(sch, FIELD_PREP(SCSW0_CC, cc));
 	if (cc == 3 && !sch->responds) {
 		sch_set(sch, SCSW0_N);
@@ -119,8 +119,6 @@ static void halt_resting(struct machine_sch *sch)
 
 static void perform_halt(struct machine_sch *sch)
 {
-	u32 waiting = SCSW0_AC_START | SCSW0_AC_RESUME | SCSW0_AC_SUSP;
-
 	sch_event(sch, (struct machine_event){
 		.kind = MACHINE_EV_FUNCTION, .function = SCSW0_FC_HALT });
 	sch_clear(sch, SCSW0_AC_HALT);
@@ -131,9 +129,9 @@ static void perform_halt(struct machine_sch *sch)
 	} else if (sch_bits(sch, SCSW0_AC_SCH)) {
 		channel_halt(sch);
 	} else {
-		if (!sch_bits(sch, waiting))
+		if (!sch_bits(sch, SCH_WAITING))
 			halt_resting(sch);
-		sch_clear(sch, waiting);
+		sch_clear(sch, SCH_WAITING);
 		sch->channel.phase = CHANNEL_IDLE;
 		sch_post(sch, 0);
 	}
@@ -148,7 +146,7 @@ static bool owes_device_end(const struct machine_sch *sch)
 static void device_end(struct machine_sch *sch, u8 dstat)
 {
 	sch_clear(sch, SCSW0_AC_DEV);
-	if (sch_bits(sch, SCSW0_AC_START)) {
+	if (sch_bits(sch, SCSW0_AC_START | SCSW0_AC_RESUME)) {
 		channel_retry(sch);
 		return;
 	}
@@ -165,13 +163,14 @@ static bool may_speak(const struct machine_sch *sch)
 	return !sch_bits(sch, SCSW0_FC) || sch_bits(sch, SCSW0_AC_START);
 }
 
-static void present_unsolicited(struct machine_sch *sch)
+/** Show what waits in sch->unsolicited; a program that waits as well is over. */
+void sch_unsolicited(struct machine_sch *sch)
 {
 	struct ccw_scsw *scsw = &sch->schib.scsw;
 
 	scsw->word[2] = be32_encode_bits(sch->unsolicited, SCSW2_DSTAT);
 	sch->unsolicited = 0;
-	if (sch_bits(sch, SCSW0_AC_START)) {
+	if (sch_bits(sch, SCH_WAITING)) {
 		sch_defer(sch, 1);
 		return;
 	}
@@ -211,7 +210,7 @@ static void sch_step(void *arg)
 	else if (sch_bits(sch, SCSW0_AC_HALT))
 		perform_halt(sch);
 	else if (may_speak(sch))
-		present_unsolicited(sch);
+		sch_unsolicited(sch);
 	else
 		channel_step(sch);
 }

@@ -154,7 +154,7 @@ int machine_msch(struct machine *m, u32 sid, const struct ccw_schib *schib)
 			sizeof(*schib) / sizeof(__be32));
 }
 
-#define ORB1_REFUSED	(GENMASK(5, 1) | ORB1_B | ORB1_D | ORB1_X)
+#define ORB1_REFUSED	(GENMASK(5, 1) | ORB1_B | ORB1_X)
 
 static bool orb_is_valid(const struct ccw_orb *orb)
 {
@@ -179,6 +179,7 @@ static int ssch(struct machine_sch *sch, const struct ccw_orb *orb)
 	sch_set(sch, how | SCSW0_FC_START | SCSW0_AC_START);
 	sch->schib.pmcw.word[0] = orb->word[0];
 	be32p_replace_bits(&sch->schib.pmcw.word[2], lpm, PMCW2_LPM);
+	be32p_replace_bits(&sch->schib.pmcw.word[2], 0, PMCW2_PNOM);
 	channel_start(sch, orb);
 	return 0;
 }
@@ -221,14 +222,12 @@ static int csch(struct machine_sch *sch)
 
 static int xsch(struct machine_sch *sch)
 {
-	u32 waiting = SCSW0_AC_START | SCSW0_AC_RESUME | SCSW0_AC_SUSP;
-
 	if (sch_bits(sch, SCSW0_SC_PEND))
 		return 1;
 	if (sch_bits(sch, SCSW0_FC) != SCSW0_FC_START ||
-	    !sch_bits(sch, waiting))
+	    sch_bits(sch, SCSW0_AC_SCH) || !sch_bits(sch, SCH_WAITING))
 		return 2;
-	sch_clear(sch, SCSW0_FC | waiting);
+	sch_clear(sch, SCSW0_FC | SCH_WAITING);
 	sch->channel.phase = CHANNEL_IDLE;
 	return 0;
 }
@@ -238,8 +237,12 @@ static int rsch(struct machine_sch *sch)
 	if (sch_bits(sch, SCSW0_SC_PEND))
 		return 1;
 	if (sch_bits(sch, SCSW0_FC) != SCSW0_FC_START ||
-	    sch_bits(sch, SCSW0_AC_RESUME) || !sch_bits(sch, SCSW0_AC_SUSP))
+	    sch_bits(sch, SCSW0_AC_RESUME) || !sch_bits(sch, SCSW0_S))
 		return 2;
+	if (sch_bits(sch, SCSW0_AC_SUSP)) {
+		sch_clear(sch, SCSW0_N);
+		be32p_replace_bits(&sch->schib.pmcw.word[2], 0, PMCW2_PNOM);
+	}
 	sch_set(sch, SCSW0_AC_RESUME);
 	sch_kick(sch);
 	return 0;

@@ -41,6 +41,9 @@ static inline void sch_clear(struct machine_sch *sch, u32 bits)
 	sch->schib.scsw.word[0] &= ~cpu_to_be32(bits);
 }
 
+/** The device has nothing of the program: before its start, or suspended. */
+#define SCH_WAITING	(SCSW0_AC_START | SCSW0_AC_RESUME | SCSW0_AC_SUSP)
+
 /** Return: whether the subchannel is valid and enabled. */
 static inline bool sch_operational(const struct machine_sch *sch)
 {
@@ -53,6 +56,7 @@ struct machine_sch *sch_find(const struct machine *m, u32 sid);
 void sch_kick(struct machine_sch *sch);
 void sch_post(struct machine_sch *sch, u32 status_control);
 void sch_defer(struct machine_sch *sch, unsigned int cc);
+void sch_unsolicited(struct machine_sch *sch);
 u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
 		bool write);
 void sch_event(const struct machine_sch *sch, struct machine_event event);

@@ -15,6 +15,7 @@
 #define CC		0x40
 #define SLI		0x20
 #define SKIP		0x10
+#define PCI		0x08
 #define IDA		0x04
 #define S		0x02
 #define MIDA		0x01
@@ -27,6 +28,7 @@
 #define READ		0x02
 #define WRITE		0x01
 #define NOOP		0x03
+#define BACKWARD	0x0c
 
 /* Acts of the device */
 #define MOVES(n)	{ 0, END, n }
@@ -110,6 +112,13 @@ static const struct program {
 	{ "status modifier skips one", 0,
 	  { CCW(NOOP, CC, 0, 0), CCW(0, 0, 0, 0), CCW(READ, 0, 4, 0x2000) },
 	  { MODIFIES, MOVES(4) }, 2, PS, 0x1018, CE_DE },
+	{ "status modifier skips a jump, and its rules", 0,
+	  { CCW(NOOP, CC, 0, 0), TIC(0x1004), CCW(READ, 0, 4, 0x2000) },
+	  { MODIFIES, MOVES(4) }, 2, PS, 0x1018, CE_DE },
+	{ "status modifier skips to a jump", 0,
+	  { CCW(NOOP, CC, 0, 0), CCW(0, 0, 0, 0), TIC(0x1020), 0, 0,
+	    CCW(READ, 0, 4, 0x2000) },
+	  { MODIFIES, MOVES(4) }, 2, PS, 0x1028, CE_DE },
 	{ "search, jump back, found", 0,
 	  { CCW(NOOP, CC, 0, 0), TIC(0x1000), CCW(READ, 0, 4, 0x2000) },
 	  { MOVES(0), MODIFIES, MOVES(4) }, 3, PS, 0x1018, CE_DE },
@@ -141,6 +150,9 @@ static const struct program {
 	  { MOVES(0), MOVES(4) }, 2, PS, 0x1020, CE_DE },
 	{ "TIC first", 0, { TIC(0x1008), CCW(NOOP, 0, 0, 0) }, { MOVES(0) },
 	  0, APS, 0x1008, PROG },
+	{ "TIC first, format 0", ORB1_F,
+	  { CCW_F0(8, 0, 1, 0x1008), CCW_F0(NOOP, 0, 1, 0) }, { MOVES(0) },
+	  0, APS, 0x1008, PROG },
 	{ "TIC to TIC", 0, { CCW(NOOP, CC, 0, 0), TIC(0x1010), TIC(0x1000) },
 	  { MOVES(0) }, 1, APS, 0x1018, PROG },
 	{ "TIC with a count", 0, { CCW(NOOP, CC, 0, 0), CCW(8, 0, 1, 0x1000) },
@@ -156,6 +168,16 @@ static const struct program {
 	{ "TIC out of storage: the TIC is to blame", 0,
 	  { CCW(NOOP, CC, 0, 0), TIC(0x20000) }, { MOVES(0) }, 1,
 	  APS, 0x1010, PROG },
+	{ "TIC into protected storage: the CCW there is to blame", 0x50000000,
+	  { CCW(NOOP, CC, 0, 0), TIC(0x8000) }, { MOVES(0) }, 1,
+	  APS, 0x8008, PROT },
+	{ "TIC while data are chained, to no doubleword", 0,
+	  { CCW(READ, CD, 3, 0x2000), TIC(0x1004) }, { MOVES(5) }, 1,
+	  APS, 0x1010, CE_DE | PROG },
+	{ "two TICs while data are chained", 0,
+	  { CCW(READ, CD, 3, 0x2000), TIC(0x1010), TIC(0x1018),
+	    CCW(0, 0, 2, 0x2100) }, { MOVES(5) }, 1,
+	  APS, 0x1018, CE_DE | PROG },
 	{ "78 is no TIC in format 1", 0,
 	  { CCW(NOOP, CC, 0, 0), CCW(0x78, 0, 0, 0x1000) }, { MOVES(0) }, 1,
 	  APS, 0x1010, PROG },
@@ -181,10 +203,17 @@ static const struct program {
 	  { MOVES(4) }, 0, APS, 0x1008, PROG },
 	{ "bit 0 of the data address", 0, { CCW(READ, 0, 4, 0x80002000) },
 	  { MOVES(4) }, 0, APS, 0x1008, PROG },
-	{ "MIDA", 0, { CCW(READ, MIDA, 4, 0x2000) }, { MOVES(4) }, 0,
-	  APS, 0x1008, PROG },
+	{ "MIDA without leave", 0, { CCW(READ, MIDA, 4, 0x3100) },
+	  { MOVES(4) }, 0, APS, 0x1008, PROG },
+	{ "MIDA and IDA", ORB1_D, { CCW(READ, MIDA | IDA, 4, 0x3100) },
+	  { MOVES(4) }, 0, APS, 0x1008, PROG },
+	{ "MIDA and skip", ORB1_D, { CCW(READ, MIDA | SKIP, 4, 0x3100) },
+	  { MOVES(4) }, 0, APS, 0x1008, PROG },
 	{ "suspend without leave", 0, { CCW(READ, S, 4, 0x2000) },
 	  { MOVES(4) }, 0, APS, 0x1008, PROG },
+	{ "suspend while data are chained", ORB1_S,
+	  { CCW(READ, CD, 3, 0x2000), CCW(0, S, 2, 0x2100) }, { MOVES(5) },
+	  1, APS, 0x1010, CE_DE | PROG },
 
 	/* Data where there is no storage, or not with this key */
 	{ "data outside storage", 0, { CCW(READ, 0, 4, 0x20000) },
@@ -240,6 +269,108 @@ static const struct program {
 	{ "list looked at by none: no bytes", ORB1_H,
 	  { CCW(NOOP, IDA, 0, 0x3004) }, { IMMEDIATE }, 1,
 	  PS, 0x1008, CE_DE },
+	{ "list looked at by none: nothing comes", ORB1_H,
+	  { CCW(READ, IDA | SLI, 4, 0x3004) }, { MOVES(0) }, 1,
+	  PS, 0x1008, CE_DE | 4 },
+	{ "no second block", ORB1_H, { CCW(READ, IDA, 20, 0x30a0) },
+	  { MOVES(20) }, 1, APS, 0x1008, CE_DE | PROG | 12 },
+	{ "no second block, outwards", ORB1_H,
+	  { CCW(WRITE, IDA, 20, 0x30a0) }, { MOVES(20) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 12 },
+	{ "second block out of storage", ORB1_H,
+	  { CCW(READ, IDA, 20, 0x30b0) }, { MOVES(20) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 12 },
+	{ "second block protected", 0x50000000 | ORB1_H,
+	  { CCW(READ, IDA, 20, 0x30c0) }, { MOVES(20) }, 1,
+	  APS, 0x1008, CE_DE | PROT | 12 },
+
+	/* Modified indirect addresses: lists lie at 0x3100, see lists[] */
+	{ "MIDA", ORB1_D, { CCW(READ, MIDA, 12, 0x3100) }, { MOVES(12) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "MIDA, outwards", ORB1_D, { CCW(WRITE, MIDA, 12, 0x3100) },
+	  { MOVES(12) }, 1, PS, 0x1008, CE_DE },
+	{ "MIDA, short", ORB1_D, { CCW(READ, MIDA | SLI, 12, 0x3100) },
+	  { MOVES(5) }, 1, PS, 0x1008, CE_DE | 7 },
+	{ "MIDA, counts too small", ORB1_D, { CCW(READ, MIDA, 13, 0x3100) },
+	  { MOVES(13) }, 1, APS, 0x1008, CE_DE | PROG | 6 },
+	{ "MIDA, counts too large", ORB1_D, { CCW(READ, MIDA, 11, 0x3100) },
+	  { MOVES(11) }, 1, APS, 0x1008, CE_DE | PROG | 4 },
+	{ "MIDA, right sum, no last one", ORB1_D,
+	  { CCW(READ, MIDA, 4, 0x3100) }, { MOVES(4) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 4 },
+	{ "MIDA, counts too large, not reached", ORB1_D,
+	  { CCW(READ, MIDA | SLI, 11, 0x3100) }, { MOVES(7) }, 1,
+	  PS, 0x1008, CE_DE | 4 },
+	{ "MIDA list at a doubleword", ORB1_D,
+	  { CCW(READ, MIDA, 4, 0x3108) }, { MOVES(4) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 4 },
+	{ "MIDA list out of storage", ORB1_D,
+	  { CCW(READ, MIDA, 4, 0x20000) }, { MOVES(4) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 4 },
+	{ "MIDA list up to the end of its page", ORB1_D,
+	  { CCW(READ, MIDA, 4, 0x9fe0) }, { MOVES(4) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "MIDA list beyond its page", ORB1_D,
+	  { CCW(READ, MIDA, 4, 0xaff0) }, { MOVES(4) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 2 },
+	{ "MIDA list begins with a page", ORB1_D,
+	  { CCW(READ, MIDA, 2, 0xb000) }, { MOVES(2) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "MIDAW up to the end of a page", ORB1_D,
+	  { CCW(READ, MIDA, 8, 0x3140) }, { MOVES(8) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "MIDAW across pages", ORB1_D, { CCW(READ, MIDA, 9, 0x3150) },
+	  { MOVES(9) }, 1, APS, 0x1008, CE_DE | PROG | 9 },
+	{ "MIDAW across pages, skipped", ORB1_D,
+	  { CCW(READ, MIDA, 9, 0x3160) }, { MOVES(9) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "MIDAW across pages, skip is nothing to a write", ORB1_D,
+	  { CCW(WRITE, MIDA, 9, 0x3160) }, { MOVES(9) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 9 },
+	{ "MIDAW of a page", ORB1_D, { CCW(READ, MIDA, 4096, 0x3170) },
+	  { MOVES(4096) }, 1, PS, 0x1008, CE_DE },
+	{ "MIDAW of no bytes", ORB1_D, { CCW(READ, MIDA, 4, 0x3180) },
+	  { MOVES(4) }, 1, APS, 0x1008, CE_DE | PROG | 4 },
+	{ "MIDAW with data-transfer interruption", ORB1_D,
+	  { CCW(READ, MIDA, 4, 0x3190) }, { MOVES(4) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 4 },
+	{ "MIDAW with a flag that is none", ORB1_D,
+	  { CCW(READ, MIDA, 4, 0x31a0) }, { MOVES(4) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 4 },
+	{ "MIDAW with a one in the first word", ORB1_D,
+	  { CCW(READ, MIDA, 4, 0x31b0) }, { MOVES(4) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 4 },
+	{ "MIDAW with a one before the flags", ORB1_D,
+	  { CCW(READ, MIDA, 4, 0x31c0) }, { MOVES(4) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 4 },
+	{ "MIDAW out of storage", ORB1_D, { CCW(READ, MIDA, 4, 0x31d0) },
+	  { MOVES(4) }, 1, APS, 0x1008, CE_DE | PROG | 4 },
+	{ "MIDA backward, down to the beginning of a page", ORB1_D,
+	  { CCW(BACKWARD, MIDA, 9, 0x31f0) }, { MOVES(9) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "MIDA backward, across pages", ORB1_D,
+	  { CCW(BACKWARD, MIDA, 9, 0x31e0) }, { MOVES(9) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 9 },
+
+	/* Read backward */
+	{ "backward down to 0", 0, { CCW(BACKWARD, SLI, 4, 1) },
+	  { MOVES(2) }, 1, PS, 0x1008, CE_DE | 2 },
+	{ "backward beyond 0", 0, { CCW(BACKWARD, 0, 4, 1) }, { MOVES(4) },
+	  1, APS, 0x1008, CE_DE | PROG | 2 },
+	{ "backward beyond 0, outwards there is no such thing", 0,
+	  { CCW(BACKWARD | 1, 0, 4, 0x2000) }, { MOVES(4) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "backward, skipped", 0, { CCW(BACKWARD, SKIP, 4, 0x7fffff00) },
+	  { MOVES(4) }, 1, PS, 0x1008, CE_DE },
+	{ "backward, second block at its last byte", ORB1_H,
+	  { CCW(BACKWARD, IDA, 20, 0x3220) }, { MOVES(20) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "backward, a list that is for reading forward", ORB1_H,
+	  { CCW(BACKWARD, IDA, 20, 0x3200) }, { MOVES(20) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 12 },
+	{ "forward, a list that is for reading backward", ORB1_H,
+	  { CCW(READ, IDA, 20, 0x3210) }, { MOVES(20) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 12 },
 };
 
 /* Where an ORB is for format 0, programs[] say so by ORB1_F. */
@@ -254,9 +385,29 @@ static const u32 lists[] = {
 	/* 3020 */ 0, 0x57f8, 0, 0x7000, 0, 0, 0, 0,
 	/* 3040 */ 0x57f8, 0x7000, 0, 0, 0, 0, 0, 0,
 	/* 3060 */ 0, 0x5ff8, 0, 0x7008, 0, 0, 0, 0,
-	/* 3080 */ 0x80002000, 0, 1, 0x2000, 0, 0x80002000,
+	/* 3080 */ 0x80002000, 0, 1, 0x2000, 0, 0x80002000, 0, 0,
+	/* 30a0 */ 0, 0x5ff8, 0xffffffff, 0xfffff001, 0, 0x5ff8, 0, 0x20000,
+	/* 30c0 */ 0, 0x5ff8, 0, 0x8000, 0, 0, 0, 0,
+	/* 30e0 */ 0, 0, 0, 0, 0, 0, 0, 0,
+
+	/* MIDAWs: 4 bytes, 3 skipped, 5; then one each */
+	/* 3100 */ 0, 0x000004, 0, 0x2503, 0, 0x400003, 0, 0x2ff0,
+	/* 3120 */ 0, 0x800005, 0, 0x2601, 0, 0, 0, 0,
+	/* 3140 */ 0, 0x800008, 0, 0x5ff8, 0, 0x800009, 0, 0x5ff8,
+	/* 3160 */ 0, 0xc00009, 0, 0x5ff8, 0, 0x801000, 0, 0x6000,
+	/* 3180 */ 0, 0x800000, 0, 0x2500, 0, 0xa00004, 0, 0x2500,
+	/* 31a0 */ 0, 0x900004, 0, 0x2500, 1, 0x800004, 0, 0x2500,
+	/* 31c0 */ 0, 0x1800004, 0, 0x2500, 0, 0x800004, 0, 0x20000,
+	/* 31e0 */ 0, 0x800009, 0, 0x6007, 0, 0x800009, 0, 0x6008,
+
+	/* Backward, forward and backward */
+	/* 3200 */ 0, 0x6007, 0, 0x7000, 0, 0x5ff8, 0, 0x7fff,
+	/* 3220 */ 0, 0x6007, 0, 0x7fff,
 };
 static const u32 last_idaw[] = { 0, 0x5ff8 };
+static const u32 midaws_to_page_end[] = {
+	0, 0x000002, 0, 0x2500, 0, 0x800002, 0, 0x2600,
+};
 
 static struct world *world_for(const struct program *p)
 {
@@ -265,6 +416,8 @@ static struct world *world_for(const struct program *p)
 	world_put(w, 0x1000, p->ccws, 16);
 	world_put(w, 0x3000, lists, sizeof(lists) / 4);
 	world_put(w, WORLD_STORAGE - 8, last_idaw, 2);
+	world_put(w, 0x9fe0, midaws_to_page_end, 8);
+	world_put(w, 0xaff0, midaws_to_page_end, 8);
 	w->forbidden = 0x8000;
 	return w;
 }
@@ -276,7 +429,7 @@ static void test_programs(void)
 	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
 		const struct program *p = &programs[i];
 		struct world *w = world_for(p);
-		u32 word0 = (orb_of(p) & (ORB1_KEY | ORB1_F)) |
+		u32 word0 = (orb_of(p) & (ORB1_KEY | ORB1_S | ORB1_F)) |
 			    SCSW0_FC_START | p->sc;
 
 		CU_ASSERT_EQUAL(world_ssch(w, orb_of(p), 0x1000), 0);
@@ -331,41 +484,119 @@ static void test_chain_runs_out_of_storage(void)
 	world_destroy(w);
 }
 
+/* Where each byte of an area is, in the order of the device. */
 static void test_data_arrive_where_they_belong(void)
 {
 	static const struct {
 		const char *name;
-		u32 orb1, ccws[8], first, rest;	/* 8 bytes, then 12 */
+		u32 orb1, ccws[8];
+		u32 first, rest;	/* addresses of byte 1, and of byte 9 */
+		int step;
 	} cases[] = {
-		{ "direct", 0, { CCW(READ, 0, 20, 0x57f8) }, 0x57f8, 0x5800 },
-		{ "4K", ORB1_H, { CCW(READ, IDA, 20, 0x3000) }, 0x5ff8, 0x7000 },
+		{ "direct", 0, { CCW(READ, 0, 20, 0x57f8) }, 0x57f8, 0x5800, 1 },
+		{ "4K", ORB1_H, { CCW(READ, IDA, 20, 0x3000) }, 0x5ff8, 0x7000,
+		  1 },
 		{ "2K", ORB1_H | ORB1_T, { CCW(READ, IDA, 20, 0x3020) },
-		  0x57f8, 0x7000 },
+		  0x57f8, 0x7000, 1 },
 		{ "format 1", 0, { CCW(READ, IDA, 20, 0x3040) }, 0x57f8,
-		  0x7000 },
+		  0x7000, 1 },
 		{ "data chaining", 0,
 		  { CCW(READ, CD, 8, 0x2001), CCW(0, 0, 12, 0x2203) }, 0x2001,
-		  0x2203 },
+		  0x2203, 1 },
+		{ "backward", 0, { CCW(BACKWARD, 0, 20, 0x5805) }, 0x5805,
+		  0x57fd, -1 },
+		{ "backward, 4K", ORB1_H, { CCW(BACKWARD, IDA, 20, 0x3220) },
+		  0x6007, 0x7fff, -1 },
+		{ "backward, data chaining", 0,
+		  { CCW(BACKWARD, CD, 8, 0x2108), CCW(0, 0, 12, 0x220e) },
+		  0x2108, 0x220e, -1 },
+		{ "backward, skip and store", 0,
+		  { CCW(BACKWARD, CD | SKIP, 8, 0), CCW(0, 0, 12, 0x220e) },
+		  0, 0x220e, -1 },
 	};
 	static const struct act act = MOVES(20);
 	unsigned int i, b;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct world *w = world_create(&act, 1);
+		int step = cases[i].step;
 		bool same = true;
 
 		world_put(w, 0x1000, cases[i].ccws, 8);
 		world_put(w, 0x3000, lists, sizeof(lists) / 4);
 		world_ssch(w, WORLD_ORB_KEY0 | cases[i].orb1, 0x1000);
 		world_run(w, 10);
-		for (b = 0; b < 20; b++)
-			same &= w->storage[b < 8 ? cases[i].first + b :
-					   cases[i].rest + b - 8] == b + 1;
-		same &= w->storage[cases[i].rest + 12] == 0;
+		for (b = cases[i].first ? 0 : 8; b < 20; b++)
+			same &= w->storage[b < 8 ? cases[i].first + step * b :
+					   cases[i].rest + step * (b - 8)] ==
+				b + 1;
+		same &= w->storage[cases[i].rest + step * 12] == 0;
 		if (!same)
 			printf("\n%s: data in the wrong place\n",
 			       cases[i].name);
 		CU_ASSERT(same);
+		world_destroy(w);
+	}
+}
+
+/* Four bytes, three dropped, five bytes; and all of it backwards. */
+static void test_midaws_take_records_apart(void)
+{
+	static const u8 forward[] = { 0, 1, 2, 3, 4, 0 };
+	static const u8 upwards[] = { 0, 8, 9, 10, 11, 12, 0 };
+	static const u8 downwards[] = { 12, 11, 10, 9, 8, 0 };
+	static const u8 backward[] = { 4, 3, 2, 1, 0 };
+	static const struct act act = MOVES(12);
+	u32 read[] = { CCW(READ, MIDA, 12, 0x3100) };
+	struct world *w = world_create(&act, 1);
+
+	world_put(w, 0x1000, read, 2);
+	world_put(w, 0x3000, lists, sizeof(lists) / 4);
+	w->storage[0x2ff0] = 0xee;
+	world_ssch(w, WORLD_ORB_KEY0 | ORB1_D, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(memcmp(w->storage + 0x2502, forward, 6), 0);
+	CU_ASSERT_EQUAL(memcmp(w->storage + 0x2600, upwards, 7), 0);
+	CU_ASSERT_EQUAL(w->storage[0x2ff0], 0xee);
+	world_destroy(w);
+
+	w = world_create(&act, 1);
+	read[0] ^= (READ ^ BACKWARD) << 24;
+	world_put(w, 0x1000, read, 2);
+	world_put(w, 0x3000, lists, sizeof(lists) / 4);
+	world_ssch(w, WORLD_ORB_KEY0 | ORB1_D, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(memcmp(w->storage + 0x2500, backward, 5), 0);
+	CU_ASSERT_EQUAL(memcmp(w->storage + 0x25fd, downwards, 6), 0);
+	world_destroy(w);
+}
+
+/* Each case: 8 bytes of 20 have a place, and arrive; the rest has none. */
+static void test_bytes_before_a_bad_address_arrive(void)
+{
+	static const struct {
+		u32 orb1, ccw[2], first;
+	} cases[] = {
+		{ 0, { CCW(READ, 0, 20, WORLD_STORAGE - 8) },
+		  WORLD_STORAGE - 8 },
+		{ ORB1_H, { CCW(READ, IDA, 20, 0x3060) }, 0x5ff8 },
+		{ ORB1_H, { CCW(READ, IDA, 20, 0x30a0) }, 0x5ff8 },
+		{ ORB1_H, { CCW(READ, IDA, 20, 0x30b0) }, 0x5ff8 },
+	};
+	static const u8 arrived[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	static const struct act act = MOVES(20);
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world *w = world_create(&act, 1);
+
+		world_put(w, 0x1000, cases[i].ccw, 2);
+		world_put(w, 0x3000, lists, sizeof(lists) / 4);
+		world_ssch(w, WORLD_ORB_KEY0 | cases[i].orb1, 0x1000);
+		world_run(w, 10);
+		CU_ASSERT_EQUAL(memcmp(w->storage + cases[i].first, arrived, 8),
+				0);
+		CU_ASSERT_EQUAL(world_scsw(w, 2), CE_DE | PROG | 12);
 		world_destroy(w);
 	}
 }
@@ -520,46 +751,162 @@ static void test_late_unit_check(void)
 	world_destroy(w);
 }
 
+#define SUSPENDED	(SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_AC_SUSP)
+#define NEWS		(SCSW0_SC_INTER | SCSW0_SC_PEND)
+
+static void world_take(struct world *w)
+{
+	struct ccw_irb irb;
+
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+}
+
+/* READ at 0x1000, then whatever is at 0x1008 with the flag; the news taken. */
+static struct world *suspended_world(const struct act *acts, u32 flags)
+{
+	u32 ccws[] = { CCW(READ, CC, 4, 0x2000), CCW(NOOP, S, 0, 0) };
+	struct world *w = world_create(acts, 2);
+
+	ccws[2] |= flags << 16;
+	world_put(w, 0x1000, ccws, 4);
+	world_ssch(w, WORLD_ORB_KEY0 | ORB1_S, 0x1000);
+	world_run(w, 10);
+	world_expect(w, "suspended", SUSPENDED | NEWS, 0x1010,
+		     flags ? SCSW2_CSTAT_PCI : 0);
+	world_take(w);
+	return w;
+}
+
 static void test_suspend_and_resume(void)
 {
-	static const u32 ccws[] = { CCW(READ, CC, 4, 0x2000),
-				    CCW(NOOP, S, 0, 0) };
 	static const u32 resumed[] = { CCW(NOOP, 0, 0, 0) };
 	static const struct act acts[] = { MOVES(4), IMMEDIATE };
-	struct world *w = world_create(acts, 2);
-	u32 start = SCSW0_F | SCSW0_S | SCSW0_FC_START;
-	struct ccw_irb irb;
+	struct world *w = suspended_world(acts, 0);
+
+	CU_ASSERT_EQUAL(w->device.selected, 1);
+	world_put(w, 0x1008, resumed, 2);
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+	world_expect(w, "resume pending", SUSPENDED | SCSW0_AC_RESUME, 0x1010,
+		     0);
+	world_run(w, 10);
+	world_expect(w, "ended", SCSW0_F | SCSW0_S | SCSW0_FC_START | PS,
+		     0x1010, CE_DE);
+	CU_ASSERT_EQUAL(w->device.selected, 2);
+	CU_ASSERT_EQUAL(w->interruptions, 2);
+	world_destroy(w);
+}
+
+/* Resumed with the flag still on, it stays suspended, and nobody is told. */
+static void test_resumed_too_early(void)
+{
+	static const struct act acts[] = { MOVES(4), IMMEDIATE };
+	static const u32 flags[] = { 0, PCI };
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		struct world *w = suspended_world(acts, flags[i]);
+
+		CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+		CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 2);
+		world_run(w, 10);
+		world_expect(w, "suspended still", SUSPENDED, 0x1010, 0);
+		CU_ASSERT_EQUAL(w->interruptions, 1);
+		CU_ASSERT_EQUAL(w->device.selected, 1);
+		CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+		world_destroy(w);
+	}
+}
+
+/* The CCW that suspended may come back as anything. */
+static void test_resumed_with_another_ccw(void)
+{
+	static const struct {
+		const char *name;
+		u32 ccws[8];		/* from 0x1008 on */
+		u32 word0, cpa, word2;
+		unsigned int selected;
+	} cases[] = {
+		{ "a jump", { TIC(0x1018), 0, 0, CCW(NOOP, 0, 0, 0) },
+		  SCSW0_SC_PRIM | SCSW0_SC_SEC | SCSW0_SC_PEND, 0x1020, CE_DE,
+		  2 },
+		{ "a jump to a jump", { TIC(0x1018), 0, 0, TIC(0x1000) },
+		  APS, 0x1020, PROG, 1 },
+		{ "a jump to another one that suspends",
+		  { TIC(0x1018), 0, 0, CCW(NOOP, S, 0, 0) },
+		  SCSW0_AC_SUSP | NEWS, 0x1020, 0, 1 },
+		{ "no command", { 0, 0 }, APS, 0x1010, PROG, 1 },
+		{ "a jump to itself", { TIC(0x1008) }, APS, 0x1010, PROG, 1 },
+	};
+	static const struct act acts[] = { MOVES(4), IMMEDIATE };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world *w = suspended_world(acts, 0);
+
+		world_put(w, 0x1008, cases[i].ccws, 8);
+		CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+		CU_ASSERT(world_run(w, 10) < 10);
+		world_expect(w, cases[i].name, SCSW0_F | SCSW0_S |
+			     SCSW0_FC_START | cases[i].word0, cases[i].cpa,
+			     cases[i].word2);
+		CU_ASSERT_EQUAL(w->device.selected, cases[i].selected);
+		CU_ASSERT_EQUAL(w->interruptions, 2);
+		world_destroy(w);
+	}
+}
+
+/* The first CCW suspends, and becomes a jump, as no first CCW may be. */
+static void test_resumed_at_the_first_ccw(void)
+{
+	static const u32 ccws[] = { CCW(NOOP, S, 0, 0), CCW(NOOP, 0, 0, 0) };
+	static const u32 tic[] = { TIC(0x1008) };
+	static const struct act act = IMMEDIATE;
+	struct world *w = world_create(&act, 1);
 
 	world_put(w, 0x1000, ccws, 4);
 	world_ssch(w, WORLD_ORB_KEY0 | ORB1_S, 0x1000);
 	world_run(w, 10);
-	world_expect(w, "suspended", start | SCSW0_AC_SUSP | SCSW0_SC_INTER |
-		     SCSW0_SC_PEND, 0x1010, 0);
-	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
-
-	/* what the device has to say does not resume it */
-	machine_present(w->m, w->sid, DEVICE_ATTENTION);
-	world_run(w, 10);
-	CU_ASSERT(world_scsw(w, 0) & SCSW0_AC_SUSP);
-
-	/* with the flag still on, it is suspended once more */
-	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
-	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 2);
-	world_run(w, 10);
-	CU_ASSERT_EQUAL(w->interruptions, 2);
-	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
-
-	world_put(w, 0x1008, resumed, 2);
+	world_expect(w, "suspended", SUSPENDED | NEWS, 0x1008, 0);
+	world_take(w);
+	world_put(w, 0x1000, tic, 2);
 	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
 	world_run(w, 10);
-	world_expect(w, "ended", start | PS, 0x1010, CE_DE);
-	CU_ASSERT_EQUAL(w->device.selected, 2);
+	world_expect(w, "ended", SCSW0_F | SCSW0_S | SCSW0_FC_START | PS,
+		     0x1010, CE_DE);
+	world_destroy(w);
+}
+
+/* A jump led to the CCW that suspends; it becomes a jump, as the first one. */
+static void test_resumed_behind_a_jump(void)
+{
+	static const u32 ccws[] = {
+		CCW(READ, CC, 4, 0x2000), TIC(0x1018), 0, 0,
+		CCW(NOOP, S, 0, 0), CCW(NOOP, 0, 0, 0),
+	};
+	static const u32 tic[] = { TIC(0x1020) };
+	static const struct act acts[] = { MOVES(4), IMMEDIATE };
+	struct world *w = world_create(acts, 2);
+
+	world_put(w, 0x1000, ccws, 10);
+	world_ssch(w, WORLD_ORB_KEY0 | ORB1_S, 0x1000);
+	world_run(w, 10);
+	world_expect(w, "suspended", SUSPENDED | NEWS, 0x1020, 0);
+	world_take(w);
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->interruptions, 1);
+	world_put(w, 0x1018, tic, 2);
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+	world_run(w, 10);
+	world_expect(w, "ended", SCSW0_F | SCSW0_S | SCSW0_FC_START | PS,
+		     0x1028, CE_DE);
 	world_destroy(w);
 }
 
 static void test_suspend_in_silence(void)
 {
 	static const u32 ccws[] = { CCW(NOOP, S, 0, 0) };
+	static const u32 with_pci[] = { CCW(NOOP, S | PCI, 0, 0) };
 	static const struct act act = IMMEDIATE;
 	struct world *w = world_create(&act, 1);
 
@@ -569,6 +916,45 @@ static void test_suspend_in_silence(void)
 	world_expect(w, "suspended", SCSW0_F | SCSW0_S | SCSW0_U |
 		     SCSW0_FC_START | SCSW0_AC_SUSP, 0x1008, 0);
 	CU_ASSERT_EQUAL(w->interruptions, 0);
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+	world_destroy(w);
+
+	/* PCI is a wish of its own */
+	w = world_create(&act, 1);
+	world_put(w, 0x1000, with_pci, 2);
+	world_ssch(w, WORLD_ORB_KEY0 | ORB1_S | ORB1_U, 0x1000);
+	world_run(w, 10);
+	world_expect(w, "suspended, PCI", SUSPENDED | SCSW0_U | NEWS, 0x1008,
+		     SCSW2_CSTAT_PCI);
+	CU_ASSERT_EQUAL(w->interruptions, 1);
+	world_destroy(w);
+}
+
+/* PCI in each link of a chain: of data, then of commands. */
+static void test_interruptions_in_passing(void)
+{
+	static const u32 ccws[] = {
+		CCW(READ, CD | PCI, 4, 0x2000), CCW(0, CC | PCI, 4, 0x2100),
+		CCW(NOOP, PCI, 0, 0),
+	};
+	static const struct act acts[] = { MOVES(8), IMMEDIATE };
+	u32 running = SCSW0_F | SCSW0_FC_START | NEWS;
+	struct world *w = world_create(acts, 2);
+
+	world_put(w, 0x1000, ccws, 6);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 1);
+	world_expect(w, "first", running | SCSW0_AC_SCH | SCSW0_AC_DEV, 0x1008,
+		     SCSW2_CSTAT_PCI);
+	world_take(w);
+	world_run(w, 1);
+	world_expect(w, "second", running | SCSW0_AC_SCH | SCSW0_AC_DEV,
+		     0x1010, SCSW2_CSTAT_PCI);
+	world_run(w, 1);
+	world_expect(w, "third joins the second, and the end",
+		     SCSW0_F | SCSW0_FC_START | PS | SCSW0_SC_INTER, 0x1018,
+		     CE_DE | SCSW2_CSTAT_PCI);
+	CU_ASSERT_EQUAL(w->interruptions, 2);
 	world_destroy(w);
 }
 
@@ -625,7 +1011,15 @@ int main(void)
 		{ "halt between commands", test_halt_between_commands },
 		{ "late status goes on", test_late_status_goes_on },
 		{ "late unit check", test_late_unit_check },
+		{ "MIDAWs take records apart", test_midaws_take_records_apart },
+		{ "bytes before a bad address arrive",
+		  test_bytes_before_a_bad_address_arrive },
 		{ "suspend and resume", test_suspend_and_resume },
+		{ "resumed too early", test_resumed_too_early },
+		{ "resumed with another CCW", test_resumed_with_another_ccw },
+		{ "resumed at the first CCW", test_resumed_at_the_first_ccw },
+		{ "resumed behind a jump", test_resumed_behind_a_jump },
+		{ "interruptions in passing", test_interruptions_in_passing },
 		{ "suspend in silence", test_suspend_in_silence },
 		{ "events", test_events },
 		CU_TEST_INFO_NULL,

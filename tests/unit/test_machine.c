@@ -59,6 +59,23 @@ static struct world *in_active(void)
 	return w;
 }
 
+static struct world *in_active_for_good(void)
+{
+	struct world *w = world_with(&silent, plain);
+
+	CU_ASSERT_EQUAL_FATAL(world_ssch(w, WORLD_ORB_KEY0, 0x1000), 0);
+	world_run(w, 10);
+	return w;
+}
+
+static struct world *in_active_and_resumed(void)
+{
+	struct world *w = in_active();
+
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+	return w;
+}
+
 static struct world *in_ended(void)
 {
 	struct world *w = in_start_pending();
@@ -84,6 +101,23 @@ static struct world *in_suspended(void)
 	start(w);
 	world_run(w, 10);
 	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	return w;
+}
+
+static struct world *in_suspended_untold(void)
+{
+	struct world *w = world_with(&prompt, with_suspend);
+
+	start(w);
+	world_run(w, 10);
+	return w;
+}
+
+static struct world *in_resume_pending(void)
+{
+	struct world *w = in_suspended();
+
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
 	return w;
 }
 
@@ -156,11 +190,15 @@ static const struct {
 } situations[] = {
 	/*		   situation	     SSCH TSCH STSCH MSCH HSCH CSCH RSCH XSCH */
 	{ "idle",	   in_idle,	    { 0,  1,   0,    0,   0,   0,   2,   2 } },
-	{ "start pending", in_start_pending, { 2, 1,   0,    2,   0,   0,   2,   0 } },
-	{ "active",	   in_active,	    { 2,  1,   0,    2,   0,   0,   2,   2 } },
+	{ "start pending", in_start_pending, { 2, 1,   0,    2,   0,   0,   0,   0 } },
+	{ "active",	   in_active,	    { 2,  1,   0,    2,   0,   0,   0,   2 } },
+	{ "active, ORB S zero", in_active_for_good, { 2, 1, 0, 2,   0,   0,   2,   2 } },
+	{ "active, resumed", in_active_and_resumed, { 2, 1, 0, 2,   0,   0,   2,   2 } },
 	{ "ended",	   in_ended,	    { 1,  0,   0,    1,   1,   0,   1,   1 } },
 	{ "intermediate",  in_intermediate, { 1,  0,   0,    1,   0,   0,   1,   1 } },
 	{ "suspended",	   in_suspended,    { 2,  1,   0,    2,   0,   0,   0,   0 } },
+	{ "suspended, untold", in_suspended_untold, { 1, 0, 0, 1,   0,   0,   1,   1 } },
+	{ "resume pending", in_resume_pending, { 2, 1, 0,    2,   0,   0,   2,   0 } },
 	{ "halt pending",  in_halt_pending, { 2,  1,   0,    2,   2,   0,   2,   2 } },
 	{ "clear pending", in_clear_pending, { 2, 1,   0,    2,   2,   0,   2,   2 } },
 	{ "attention",	   in_attention,    { 1,  0,   0,    1,   1,   0,   1,   1 } },
@@ -242,7 +280,7 @@ static void test_instructions_are_traced(void)
 /* Reserved bits and facilities that are not there: operand exception. */
 static void test_orb_operands(void)
 {
-	u32 bad = ORB1_B | ORB1_D | ORB1_X | 0x3e;
+	u32 bad = ORB1_B | ORB1_X | 0x3e;
 	struct world *w = in_idle();
 	unsigned int bit;
 
@@ -401,6 +439,9 @@ static void test_halt(void)
 		{ "halt while suspended", in_suspended,
 		  SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_FC_HALT | SC(0),
 		  0x1008, 0 },
+		{ "halt while to be resumed", in_resume_pending,
+		  SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_FC_HALT | SC(0),
+		  0x1008, 0 },
 	};
 	unsigned int i;
 
@@ -479,6 +520,133 @@ static void test_clear_takes_status_back(void)
 
 	CU_ASSERT_EQUAL(machine_csch(w->m, w->sid), 0);
 	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 1);
+	world_destroy(w);
+}
+
+/* Suspended, with news nobody took: halt drops the news with the program. */
+static void test_halt_of_suspended_news(void)
+{
+	struct world *w = in_suspended_untold();
+
+	CU_ASSERT_EQUAL(machine_hsch(w->m, w->sid), 0);
+	world_run(w, 10);
+	world_expect(w, "halted", SCSW0_F | SCSW0_S | SCSW0_FC_START |
+		     SCSW0_FC_HALT | SC(0), 0x1008, 0);
+	take(w);
+	world_expect(w, "taken", SCSW0_F | SCSW0_S, 0x1008, 0);
+	CU_ASSERT_EQUAL(w->device.halts, 0);
+	world_destroy(w);
+}
+
+/* Cancelled while suspended, even with a resume on its way: it is over. */
+static void test_cancel_while_suspended(void)
+{
+	static struct world *(*const make[])(void) = {
+		in_suspended, in_resume_pending,
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(make) / sizeof(make[0]); i++) {
+		struct world *w = make[i]();
+
+		world_put(w, 0x1000, plain, 2);
+		CU_ASSERT_EQUAL(machine_xsch(w->m, w->sid), 0);
+		world_expect(w, "cancelled", SCSW0_F | SCSW0_S, 0x1008, 0);
+		world_run(w, 10);
+		CU_ASSERT_EQUAL(w->interruptions, 1);
+		CU_ASSERT_EQUAL(w->device.selected, 0);
+		CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 2);
+		start(w);
+		world_run(w, 10);
+		CU_ASSERT_EQUAL(w->device.selected, 1);
+		world_destroy(w);
+	}
+}
+
+/* A resume that comes before the channel has stopped is noticed, no more. */
+static void test_resume_of_a_running_program(void)
+{
+	struct world *w = in_active_and_resumed();
+	u32 running = FC_AC(START, SCH) | SCSW0_AC_DEV | SCSW0_S;
+
+	world_expect(w, "resume pending", running | SCSW0_AC_RESUME, 0, 0);
+	world_run(w, 10);
+	world_expect(w, "noticed", running, 0, 0);
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+	machine_present(w->m, w->sid, DEVICE_CHANNEL_END | DEVICE_END);
+	world_run(w, 10);
+	world_expect(w, "ended", SCSW0_F | SCSW0_S | SCSW0_FC_START |
+		     SC(SCSW0_SC_PRIM | SCSW0_SC_SEC), 0x1008, CE_DE);
+	CU_ASSERT_EQUAL(w->device.selected, 1);
+	world_destroy(w);
+}
+
+/* A resumed program meets its device anew: news, no path, or busy. */
+static void test_resume_meets_the_device(void)
+{
+	u32 cc = SCSW0_F | SCSW0_S | SCSW0_FC_START | SC(SCSW0_SC_ALERT);
+	struct world *w = in_suspended();
+
+	machine_present(w->m, w->sid, DEVICE_ATTENTION);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->interruptions, 1);
+	world_put(w, 0x1000, plain, 2);
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+	world_run(w, 10);
+	world_expect(w, "attention", cc | FIELD_PREP(SCSW0_CC, 1), 0x1008,
+		     SCSW2_DSTAT_ATTN);
+	CU_ASSERT_EQUAL(w->device.selected, 0);
+	world_destroy(w);
+
+	w = in_suspended();
+	world_put(w, 0x1000, plain, 2);
+	CU_ASSERT_EQUAL(machine_set_path(w->m, w->sid, false), 0);
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+	world_run(w, 10);
+	world_expect(w, "no path", cc | SCSW0_N | FIELD_PREP(SCSW0_CC, 3),
+		     0x1008, 0);
+	CU_ASSERT_EQUAL(w->device.selected, 0);
+	world_destroy(w);
+}
+
+static void test_resume_waits_for_a_busy_device(void)
+{
+	static const struct act acts[] = {
+		{ DEVICE_BUSY, 0, 0 },
+		{ 0, DEVICE_CHANNEL_END | DEVICE_END, 4 },
+	};
+	struct world *w = in_suspended();
+
+	w->device.acts = acts;
+	w->device.left = 2;
+	world_put(w, 0x1000, plain, 2);
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->interruptions, 1);
+	CU_ASSERT_EQUAL(world_scsw(w, 0) & SCSW0_AC,
+			SCSW0_AC_SUSP | SCSW0_AC_RESUME);
+	machine_present(w->m, w->sid, DEVICE_END);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->device.selected, 2);
+	world_expect(w, "ended", SCSW0_F | SCSW0_S | SCSW0_FC_START |
+		     SC(SCSW0_SC_PRIM | SCSW0_SC_SEC), 0x1008, CE_DE);
+	world_destroy(w);
+}
+
+/* What one function learnt of paths, the next one does not inherit. */
+static void test_start_and_resume_forget_dead_paths(void)
+{
+	struct world *w = in_idle();
+	struct ccw_schib schib;
+
+	machine_set_path(w->m, w->sid, false);
+	start(w);
+	world_run(w, 10);
+	take(w);
+	machine_set_path(w->m, w->sid, true);
+	start(w);
+	machine_stsch(w->m, w->sid, &schib);
+	CU_ASSERT_EQUAL(be32_get_bits(schib.pmcw.word[2], PMCW2_PNOM), 0);
 	world_destroy(w);
 }
 
@@ -885,6 +1053,15 @@ int main(void)
 		{ "clear takes status back", test_clear_takes_status_back },
 		{ "cancelled and restarted, runs once",
 		  test_cancel_and_restart_run_once },
+		{ "halt of suspended news", test_halt_of_suspended_news },
+		{ "cancel while suspended", test_cancel_while_suspended },
+		{ "resume of a running program",
+		  test_resume_of_a_running_program },
+		{ "resume meets the device", test_resume_meets_the_device },
+		{ "resume waits for a busy device",
+		  test_resume_waits_for_a_busy_device },
+		{ "start and resume forget dead paths",
+		  test_start_and_resume_forget_dead_paths },
 		{ "no path", test_no_path },
 		{ "path cut in the middle", test_path_cut_in_the_middle },
 		{ "attention meets start", test_attention_meets_start },
