@@ -288,9 +288,14 @@ check-s390x: need-s390x s390x
 check-links: html need-test
 	@$(BOOK) check-links
 
-## check-vm: the module on a real kernel: warnings, checkpatch, scenarios
+## check-vm: the module on real kernels: warnings, checkpatch, scenarios
 check-vm: need-vm need-s390x
 	@tests/vm/run
+
+## bench: instructions and memory, ours beside Linux's own driver
+bench: need-vm need-s390x
+	@tests/vm/bench
+.PHONY: bench
 
 ##@ Looking for counterexamples
 

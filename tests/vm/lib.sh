@@ -24,3 +24,22 @@ need() {
 	command -v "$1" >/dev/null ||
 		die "'$1' is not installed: apt-get install $2"
 }
+
+# program OUTPUT SOURCE...: compile one of the lab's own programs, which are
+# made of the client's sources, for the machine.
+program() {
+	local output=$1 src=$top/src
+	shift
+	mkdir -p "${output%/*}"
+	"${CROSS_COMPILE}gcc" -static -std=gnu11 -O2 -g -Wall -Wextra -Werror \
+		-Wno-unused-parameter -I"$src/sim/shim" -I"$src/driver" \
+		-I"$src/vmm" -I"$src/client" -o "$output" "$@"
+}
+
+# What such a program needs to drive a device.
+client=("$top/src/vmm/vmm.c"
+	"$top"/src/client/{complaint,css_admin,sense_id,sysfs,vfio_port}.c)
+
+# The kernel's modules that vfio_ccw needs, in the directory it was built in.
+vfio_modules=(drivers/vfio/vfio.ko drivers/vfio/vfio_iommu_type1.ko
+	drivers/vfio/mdev/mdev.ko)
