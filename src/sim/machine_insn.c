@@ -239,10 +239,6 @@ static int rsch(struct machine_sch *sch)
 	if (sch_bits(sch, SCSW0_FC) != SCSW0_FC_START ||
 	    sch_bits(sch, SCSW0_AC_RESUME) || !sch_bits(sch, SCSW0_S))
 		return 2;
-	if (sch_bits(sch, SCSW0_AC_SUSP)) {
-		sch_clear(sch, SCSW0_N);
-		be32p_replace_bits(&sch->schib.pmcw.word[2], 0, PMCW2_PNOM);
-	}
 	sch_set(sch, SCSW0_AC_RESUME);
 	sch_kick(sch);
 	return 0;

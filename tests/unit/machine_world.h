@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A world for one machine, for the tests of machine, channel and devices: 64
- * KiB of storage (twice, so that a 32-bit address is not saved by pointing
- * nowhere), a clock, a count of interruptions, and a device that does
- * what a script says.
+ * KiB of storage (and the same again on both sides of 2 GiB, so that a list or
+ * an address that is too long is not saved by pointing nowhere), a clock, a
+ * count of interruptions, and a device that does what a script says.
  */
 #ifndef TEST_MACHINE_WORLD_H
 #define TEST_MACHINE_WORLD_H
@@ -19,7 +19,8 @@
 #include "machine.h"
 
 #define WORLD_STORAGE	0x10000u
-#define WORLD_AGAIN	0x80000000ull	/* where the same storage is, again */
+#define WORLD_AGAIN	0x80000000ull	/* where the same storage is, again, */
+#define WORLD_BELOW	(WORLD_AGAIN - WORLD_STORAGE)	/* and once more */
 #define WORLD_EVENTS	256
 #define WORLD_DUE	16
 #define WORLD_ORB_KEY0	(ORB1_F | 0xff00)	/* format 1, every path */
@@ -69,6 +70,8 @@ static inline int world_storage(void *ctx, u64 absolute, void *buf, u32 len,
 	struct world *w = ctx;
 
 	absolute &= ~WORLD_AGAIN;
+	if (absolute >= WORLD_BELOW)
+		absolute -= WORLD_BELOW;
 	if (absolute >= WORLD_STORAGE || len > WORLD_STORAGE - absolute)
 		return -EFAULT;
 	if (w->forbidden && absolute + len > w->forbidden && key)

@@ -609,8 +609,10 @@ static void test_resume_meets_the_device(void)
 	world_destroy(w);
 }
 
+/* Also if a jump is in between. */
 static void test_resume_waits_for_a_busy_device(void)
 {
+	static const u32 jump[] = { 0x08000000, 0x1010 };
 	static const struct act acts[] = {
 		{ DEVICE_BUSY, 0, 0 },
 		{ 0, DEVICE_CHANNEL_END | DEVICE_END, 4 },
@@ -619,7 +621,8 @@ static void test_resume_waits_for_a_busy_device(void)
 
 	w->device.acts = acts;
 	w->device.left = 2;
-	world_put(w, 0x1000, plain, 2);
+	world_put(w, 0x1000, jump, 2);
+	world_put(w, 0x1010, plain, 2);
 	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
 	world_run(w, 10);
 	CU_ASSERT_EQUAL(w->interruptions, 1);
@@ -629,12 +632,12 @@ static void test_resume_waits_for_a_busy_device(void)
 	world_run(w, 10);
 	CU_ASSERT_EQUAL(w->device.selected, 2);
 	world_expect(w, "ended", SCSW0_F | SCSW0_S | SCSW0_FC_START |
-		     SC(SCSW0_SC_PRIM | SCSW0_SC_SEC), 0x1008, CE_DE);
+		     SC(SCSW0_SC_PRIM | SCSW0_SC_SEC), 0x1018, CE_DE);
 	world_destroy(w);
 }
 
 /* What one function learnt of paths, the next one does not inherit. */
-static void test_start_and_resume_forget_dead_paths(void)
+static void test_start_forgets_dead_paths(void)
 {
 	struct world *w = in_idle();
 	struct ccw_schib schib;
@@ -1060,8 +1063,7 @@ int main(void)
 		{ "resume meets the device", test_resume_meets_the_device },
 		{ "resume waits for a busy device",
 		  test_resume_waits_for_a_busy_device },
-		{ "start and resume forget dead paths",
-		  test_start_and_resume_forget_dead_paths },
+		{ "start forgets dead paths", test_start_forgets_dead_paths },
 		{ "no path", test_no_path },
 		{ "path cut in the middle", test_path_cut_in_the_middle },
 		{ "attention meets start", test_attention_meets_start },
