@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "driver_world.h"
+#include "host_vfio.h"
 
 #define DATA		(PROGRAM + 0x1000)	/* where programs have their data */
 #define SEEDS		50	/* orders of events that a race is tried in */
@@ -32,19 +33,24 @@ static inline int bugs_start(struct world *w, struct ccw_format1 ccw)
 	       world_start_at(w, PROGRAM);
 }
 
+/* Start the program at @guest with this word 1 of the ORB. Return: 0 or -errno */
+static inline int bugs_start_orb(struct world *w, u32 guest, u32 orb1)
+{
+	const struct ccw_scsw scsw = { { cpu_to_be32(SCSW0_FC_START) } };
+	const struct ccw_orb orb = { { 0, cpu_to_be32(orb1), cpu_to_be32(guest) } };
+	struct ccw_io_region io = { 0 };
+	ssize_t ret;
+
+	memcpy(io.orb_area, &orb, sizeof(io.orb_area));
+	memcpy(io.scsw_area, &scsw, sizeof(io.scsw_area));
+	ret = w->port->ops->pwrite(w->port, &io, sizeof(io), 0);
+	return ret == sizeof(io) ? 0 : ret;
+}
+
 /* Does the driver still have the program, and its data pinned? */
 static inline bool bugs_program_lives(struct world *w)
 {
 	return vfio_ccw_cp_pinned(&w->ccw->cp, DATA, 1);
-}
-
-/* Write @command to the command region. Return: 0 or -errno */
-static inline int bugs_command(struct world *w, u32 command)
-{
-	struct ccw_cmd_region cmd = { .command = command };
-	ssize_t ret = w->port->ops->pwrite(w->port, &cmd, sizeof(cmd), 1 << 10);
-
-	return ret == sizeof(cmd) ? 0 : ret;
 }
 
 static inline int bugs_provoke(struct world *w, enum port_fault fault)

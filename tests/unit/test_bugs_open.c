@@ -5,7 +5,6 @@
  */
 #include "bugs_world.h"
 #include "chp.h"
-#include "host_vfio.h"
 
 #define CLEARED		(SCSW0_FC_CLEAR | SCSW0_SC_PEND)
 
@@ -49,7 +48,7 @@ static void cleared_task(void *arg)
 	u32 word;
 
 	world_busy(w, DEV_3270_HOLD);
-	CU_ASSERT_EQUAL(bugs_command(w, VFIO_CCW_ASYNC_CMD_CSCH), 0);
+	CU_ASSERT_EQUAL(world_command(w, VFIO_CCW_ASYNC_CMD_CSCH), 0);
 	world_wait(w, LONG_ENOUGH);
 	word = be32_to_cpu(world_read(w).word[0]);
 	CU_ASSERT_NOT_EQUAL(word & SCSW0_FC_CLEAR, 0);
@@ -182,27 +181,6 @@ static void answer_task(void *arg)
 }
 TEST_IN_A_WORLD(answer)
 
-/* Map guest memory anew, for the device to read only. */
-static void read_only_task(void *arg)
-{
-	struct world *w = arg;
-	struct host_file *file;
-
-	world_idle(w);
-	file = w->sim->port.file;
-	CU_ASSERT(host_vfio_unmap(file, 0, PORT_GUEST_MEMORY) > 0);
-	CU_ASSERT_EQUAL(host_vfio_map(file, 0, 0, PORT_GUEST_MEMORY,
-				      VFIO_DMA_MAP_FLAG_READ), 0);
-	CU_ASSERT_EQUAL(bugs_start(w, bugs_ccw(0x01, CCW0_SLI, 1, DATA)), 0);
-	world_wait(w, LONG_ENOUGH);
-	CU_ASSERT_EQUAL(be32_get_bits(world_read(w).word[2], SCSW2_CSTAT), 0);
-	CU_ASSERT_EQUAL(world_start(w), 0);
-	world_wait(w, LONG_ENOUGH);
-	CU_ASSERT_NOT_EQUAL(be32_get_bits(world_read(w).word[2], SCSW2_CSTAT),
-			    0);
-}
-TEST_IN_A_WORLD(read_only)
-
 static void path_task(void *arg)
 {
 	struct world *w = arg;
@@ -275,7 +253,6 @@ int main(int argc, char **argv)
 		  count_zero },
 		{ "a part of a region is refused", partial },
 		{ "the answer in a region is the driver's", answer },
-		{ "a read-only mapping is good enough for output", read_only },
 		{ "a path that failed is tried again", path },
 		{ "a user who meets the worker waits", contention },
 		{ "a second device on a subchannel is refused", second },

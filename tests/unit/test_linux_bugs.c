@@ -3,6 +3,8 @@
  * The bugs of Linux's driver that were found and mended, 2019 to 2026: none of
  * them can occur here. Which bug, whose and why: tests/bugs/table.
  */
+#include <linux/nospec.h>
+
 #include "bugs_world.h"
 #include "host_fault.h"
 
@@ -75,7 +77,7 @@ TEST_IN_A_WORLD(unload)
  * task has a program built. */
 static void halt_task(void *arg)
 {
-	bugs_command(arg, VFIO_CCW_ASYNC_CMD_HSCH);
+	world_command(arg, VFIO_CCW_ASYNC_CMD_HSCH);
 }
 
 static void building_task(void *arg)
@@ -109,7 +111,7 @@ static void stale_task(void *arg)
 	CU_ASSERT_EQUAL(world_start(w), 0); /* so that it is in its place */
 	world_wait(w, LONG_ENOUGH);
 	dev_3270_answer(w->sim->terminal, DEV_3270_HOLD);
-	CU_ASSERT_EQUAL(bugs_command(w, VFIO_CCW_ASYNC_CMD_CSCH), 0);
+	CU_ASSERT_EQUAL(world_command(w, VFIO_CCW_ASYNC_CMD_CSCH), 0);
 	mutex_lock(&w->ccw->lock);
 	world_wait(w, LONG_ENOUGH);
 	CU_ASSERT_EQUAL(vfio_ccw_ring_used(&w->ccw->raw), 1);
@@ -173,6 +175,31 @@ static void runs_task(void *arg)
 }
 TEST_IN_A_WORLD(runs)
 
+/* Each index that a user names is guarded once, where it is used. */
+static void named_index_task(void *arg)
+{
+	struct vfio_region_info info = { .argsz = sizeof(info) };
+	struct vfio_irq_set set = {
+		.argsz = sizeof(set),
+		.flags = VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER,
+	};
+	struct world *w = arg;
+	struct ccw_io_region io = { 0 };
+	unsigned int before;
+
+	world_idle(w);
+	before = host_nospec_seen;
+	w->port->ops->pread(w->port, &io, sizeof(io), 0);
+	CU_ASSERT_EQUAL(host_nospec_seen, before + 1);
+	w->port->ops->pwrite(w->port, &io, sizeof(io), 0);
+	CU_ASSERT_EQUAL(host_nospec_seen, before + 2);
+	w->port->ops->ioctl(w->port, VFIO_DEVICE_GET_REGION_INFO, &info);
+	CU_ASSERT_EQUAL(host_nospec_seen, before + 3);
+	w->port->ops->ioctl(w->port, VFIO_DEVICE_SET_IRQS, &set);
+	CU_ASSERT_EQUAL(host_nospec_seen, before + 4);
+}
+TEST_IN_A_WORLD(named_index)
+
 /* Status is stored and the worker due; no time is left to it. */
 static void unbind_task(void *arg)
 {
@@ -200,6 +227,8 @@ static void gone_task(void *arg)
 	CU_ASSERT_EQUAL(be32_get_bits(world_read(w).word[0], SCSW0_CC), 3);
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
 	CU_ASSERT_FALSE(bugs_program_lives(w));
+	CU_ASSERT_EQUAL(bugs_provoke(w, PORT_DEVICE_BACK), 0);
+	world_wait(w, LONG_ENOUGH);
 }
 TEST_IN_A_WORLD(gone)
 
@@ -219,6 +248,8 @@ int main(int argc, char **argv)
 		{ "a channel report does not change the state", report },
 		{ "a failing create does not change the state", failing_probe },
 		{ "a program runs wherever its translation lies", runs },
+		{ "an index that a user names is guarded before its use",
+		  named_index },
 		{ "an unbind with work pending touches nothing freed", unbind },
 		{ "a device that vanishes during I/O is dealt with once", gone },
 		CU_TEST_INFO_NULL,
