@@ -36,7 +36,8 @@ struct machine_device_ops {
 	 */
 	u8 (*select)(void *device, u8 command);
 	/**
-	 * Take from (write, control), or put into (read, sense), data.
+	 * Take from (write, control), or put into (read, sense), data, in
+	 * the order of the medium, backward if the command is.
 	 * Return: how many bytes; fewer than length: the device is through.
 	 */
 	u32 (*transfer)(void *device, u8 *data, u32 length);
