@@ -301,12 +301,15 @@ static void build_ccw(const struct play *play, __be32 ccw[2])
 
 static int guest_ccw(struct play *play)
 {
+	u64 at = argument(play, FIELD_ADDRESS);
+	u64 times = argument_or(play, FIELD_TIMES, 1);
 	__be32 ccw[2];
+	int ret = 0;
 
 	build_ccw(play, ccw);
-	return play->port->ops->store(play->port,
-				      argument(play, FIELD_ADDRESS),
-				      ccw, sizeof(ccw));
+	for (; !ret && times--; at += sizeof(ccw))
+		ret = play->port->ops->store(play->port, at, ccw, sizeof(ccw));
+	return ret;
 }
 
 static int guest_store(struct play *play)
@@ -460,7 +463,8 @@ static bool word_holds(const struct play *play, enum scenario_field field,
 
 static bool scsw_holds(const struct play *play)
 {
-	const u32 bytes = SCSW2_DSTAT | SCSW2_CSTAT;
+	const u32 bytes = SCSW2_CSTAT |
+			  (stated(play, FIELD_LENIENT) ? 0 : SCSW2_DSTAT);
 	const struct ccw_scsw *scsw = &play->irb.scsw;
 	u32 control = expected(play, FIELD_CONTROL);
 

@@ -71,9 +71,11 @@ static const struct name irq_flags[] = {
 	{ "mask", VFIO_IRQ_SET_ACTION_MASK },
 	{ "unmask", VFIO_IRQ_SET_ACTION_UNMASK },
 	{ "trigger", VFIO_IRQ_SET_ACTION_TRIGGER },
+	{ "unknown", BIT(31) },		/* VFIO has given it no meaning yet */
 	{ }
 };
 
+static const struct name lenience[] = { { "any-device-status", 1 }, { } };
 static const struct name nowhere[] = { { "nowhere", 1 }, { } };
 static const struct name read_only[] = { { "read-only", 1 }, { } };
 static const struct name switches[] = { { "off", 0 }, { "on", 1 }, { } };
@@ -215,6 +217,7 @@ static const struct param ccw_args[] = {
 	NUMBER("ADDRESS", "to", FIELD_DATA, ADDRESS_LIMIT),
 	NUMBER("ADDRESS", "from", FIELD_DATA, ADDRESS_LIMIT),
 	NUMBER("BYTES", "count", FIELD_COUNT, 0xffff),
+	NUMBER("N", "times", FIELD_TIMES, 0x10000),
 	FLAGS("FLAG", FIELD_CCW, ccw_flags),
 	{ }
 };
@@ -314,6 +317,7 @@ static const struct param store_args[] = {
 	FLAGS("STATUS", FIELD_STATUS, statuses),			\
 	FLAGS("FUNCTION", FIELD_CONTROL, functions),			\
 	FLAGS("CONTROL", FIELD_CONTROL, controls),			\
+	FLAGS("any-device-status", FIELD_LENIENT, lenience),		\
 	NUMBER("ADDRESS", "cpa", FIELD_CPA, 0xffffffff),		\
 	NUMBER("BYTES", "residual", FIELD_RESIDUAL, 0xffff),		\
 	NUMBER("N", "deferred-cc", FIELD_DEFERRED, 3),			\

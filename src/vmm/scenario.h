@@ -81,6 +81,8 @@ enum scenario_field {
 	FIELD_MASK,		/**< bits of the command region */
 	FIELD_READ_ONLY,	/**< the device may only read */
 	FIELD_SWITCH,		/**< 1: on, 0: off */
+	FIELD_TIMES,		/**< so many copies, one behind the other */
+	FIELD_LENIENT,		/**< pass over what the device has said */
 	SCENARIO_FIELDS
 };
 

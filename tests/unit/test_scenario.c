@@ -381,6 +381,13 @@ static const struct {
 	{ "deferred-cc 3", SCSW0_CC, 0, 0, true },
 	{ "deferred-cc 3", BIT(24), 0, 0, false },
 	{ "program-check alert", SCSW0_SC_ALERT, 0, 0x00200000, true },
+	{ "program-check any-device-status", 0, 0, 0x0c200000, true },
+	{ "program-check any-device-status", 0, 0, 0x00200000, true },
+	{ "program-check any-device-status", 0, 0, 0x0c000000, false },
+	{ "key 5 format 1", 0x50800000, 0, 0, true },
+	{ "key 4", 0x50800000, 0, 0, false },
+	{ "format 0", 0x50800000, 0, 0, false },
+	{ "suspended", SCSW0_AC_SUSP, 0, 0, true },
 	{ "none", 0, 0, 0, false },
 };
 
@@ -592,6 +599,12 @@ static void test_ccws_are_stored_in_the_format_of_the_orb(void)
 	CU_ASSERT_EQUAL(status, 0);
 	CU_ASSERT_EQUAL(memcmp(port.memory, format1, 8), 0);
 	CU_ASSERT_EQUAL(memcmp(port.memory + 8, format0, 8), 0);
+
+	free(play(HEAD "guest: ccw 16 sense-id to 0x2000 count 7 cc sli times 2\n",
+		  &port, &status));
+	CU_ASSERT_EQUAL(memcmp(port.memory + 16, format1, 8), 0);
+	CU_ASSERT_EQUAL(memcmp(port.memory + 24, format1, 8), 0);
+	CU_ASSERT_EQUAL(port.memory[32], 0);
 }
 
 int main(void)
