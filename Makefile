@@ -341,7 +341,16 @@ fuzz-corpus: need-fuzz build/fuzz/translate
 ##@ Bugs put back
 
 bugs := $(addprefix build/gen/bugs-,history.md limits.md linux61.md newest.md sums.md)
-generated += $(bugs)
+# Functions that the chapter quotes.
+build/gen/bugs-stale.c: tests/unit/test_linux_bugs.c
+build/gen/bugs-list.c: tests/unit/test_bugs_translation.c
+bug_tests := $(addprefix build/gen/bugs-,stale.c list.c)
+generated += $(bugs) $(bug_tests)
+
+$(bug_tests): build/gen/bugs-%.c:
+	@mkdir -p $(@D)
+	@sed -n '/^static void $*_task/,/^}/p' $< >$@
+	@test -s $@
 
 $(bugs): tests/bugs/table book/figures/bugs.py $(scenarios) \
 		$(wildcard tests/bugs/*.patch tests/unit/*.c)
