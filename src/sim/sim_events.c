@@ -189,11 +189,13 @@ void sim_trace_vfio_ccw_result(u32 schid, u32 word0, u32 cpa, u32 word2,
 
 void sim_trace_vfio_ccw_crw(u32 schid, u32 crw)
 {
-	char where[PLACE];
+	struct ccw_crw report = {{ cpu_to_be32(crw) }};
+	char where[PLACE], text[64];
 
 	place(where, schid);
+	scenario_format_crw(text, sizeof(text), &report);
 	trace(&sim_current->trace, "driver", where, "channel report",
-	      trace_hex("crw", crw));
+	      trace_text("crw", text));
 }
 
 void sim_preempted(void *ctx, struct task *task, const char *where)
