@@ -1264,6 +1264,8 @@ static void call(void)
 	char bytes[4] = "", all[8] = "abc";
 
 	open_device();
+	CU_ASSERT_EQUAL(host_vfio_pread(file, NULL, 3, 4), -EFAULT);
+	CU_ASSERT_EQUAL(host_vfio_pwrite(file, NULL, 3, 0), -EFAULT);
 	CU_ASSERT_EQUAL(host_vfio_pread(file, bytes, 3, 4), 3);
 	CU_ASSERT_STRING_EQUAL(bytes, "456");
 	CU_ASSERT_EQUAL(host_vfio_pwrite(file, all, 3, 0), 3);
