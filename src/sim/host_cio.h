@@ -32,6 +32,9 @@ void host_pending(struct host *host, u32 sid);
 /** A channel report: subchannel gone, back or changed. May sleep.
  *  @return 0; -ENODEV: not bound */
 int host_sch_event(struct host *host, u32 sid);
+/** Wait until everything that was reported has been dealt with, as a write to
+ *  /proc/cio_settle does. May sleep. */
+void host_cio_settle(struct host *host);
 /** A channel path changes for all bound subchannels. May sleep.
  *  @param event  CHP_VARY_ON, CHP_VARY_OFF, CHP_ONLINE, CHP_OFFLINE of "chp.h" */
 int host_chp_event(struct host *host, u8 chpid, int event);

@@ -324,6 +324,13 @@ int host_sch_event(struct host *host, u32 sid)
 	return ret;
 }
 
+void host_cio_settle(struct host *host)
+{
+	host_syscall_enter(host, NULL, 0);
+	flush_workqueue(host->cio_work);
+	host_syscall_leave(__func__);
+}
+
 int host_chp_event(struct host *host, u8 chpid, int event)
 {
 	struct chp_link link = { .chpid.id = chpid };

@@ -172,6 +172,7 @@ static bool nothing_left(void *ctx, const struct scenario *scenario, FILE *out)
 	struct inventory inventory = { out, scenario->file };
 	struct sim *sim = ctx;
 
+	host_cio_settle(sim->host);
 	host_module_unload(sim->host);
 	sim->loaded = false;
 	return !host_check_clean(sim->host, left_over, &inventory);

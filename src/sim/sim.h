@@ -37,7 +37,7 @@ struct sim {
 	struct dev_3270 *terminal;
 	u32 sid;			/**< the terminal's subchannel */
 	struct sim_port port;
-	const char *state;		/**< the driver's, NULL: not bound */
+	const char *state;		/**< of the driver, at its last event */
 	bool loaded;			/**< the module is */
 };
 

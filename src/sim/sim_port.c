@@ -59,11 +59,7 @@ static int port_bind(struct port *port)
 
 static int port_unbind(struct port *port)
 {
-	int ret = administer(port, "unbind", host_sch_unbind);
-
-	if (!ret)
-		sim_of(port)->state = NULL;
-	return ret;
+	return administer(port, "unbind", host_sch_unbind);
 }
 
 static int port_create(struct port *port)
@@ -271,7 +267,10 @@ static int port_store(struct port *port, u64 guest, const void *buf,
 
 static const char *port_state(struct port *port)
 {
-	return sim_of(port)->state ?: "UNBOUND";
+	struct sim *sim = sim_of(port);
+	const struct subchannel *sch = host_subchannel(sim->host, sim->sid);
+
+	return sch && sch->driver ? sim->state : "UNBOUND";
 }
 
 static int change_device(struct sim *sim,
