@@ -349,7 +349,7 @@ generated += $(bugs) $(bug_tests)
 
 $(bug_tests): build/gen/bugs-%.c:
 	@mkdir -p $(@D)
-	@sed -n '/^static void $*_task/,/^}/p' $< >$@
+	@sed -n '/^static void $*_/,/^}/{p;/^}/s/.*//p}' $< >$@
 	@test -s $@
 
 $(bugs): tests/bugs/table book/figures/bugs.py $(scenarios) \
