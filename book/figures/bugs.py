@@ -215,7 +215,12 @@ def name_of(test):
 
 
 def shown_by(record):
-    return "; ".join(name_of(test) for test in record.tests)
+    out = []
+    for n, test in enumerate(record.tests):
+        bugs = [f"*{bug}*" for bug, m in zip(record["put-back"], record.red)
+                if m == n]
+        out.append(name_of(test) + (f" ({', '.join(bugs)})" if bugs else ""))
+    return "; ".join(out)
 
 
 def reason(record):

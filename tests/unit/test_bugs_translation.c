@@ -178,7 +178,7 @@ TEST_IN_A_WORLD(limit)
 
 /* A guest that changes the first word of its list, again and again. With one of
  * its values the data take one block, with the other two: all is well in both. */
-static void change_task(void *arg)
+static void list_guest(void *arg)
 {
 	struct world *w = arg;
 
@@ -198,14 +198,14 @@ static void list_task(void *arg)
 				       PROGRAM + 0x800));
 	store_word(w, PROGRAM + 0x800, DATA);
 	store_word(w, PROGRAM + 0x804, OTHER);
-	sched_spawn(w->sim->sched, "guest", change_task, w);
+	sched_spawn(w->sim->sched, "guest", list_guest, w);
 	CU_ASSERT_EQUAL(world_start_at(w, PROGRAM), 0);
 	while (w->ccw->state == VFIO_CCW_STATE_BUSY && waits++ < 1000)
 		world_wait(w, LONG_ENOUGH);
 	CU_ASSERT_EQUAL(be32_get_bits(world_read(w).word[2], SCSW2_CSTAT), 0);
 }
 
-static void list_changes(void)
+static void changing(void)
 {
 	bugs_race(list_task);
 }
@@ -452,7 +452,7 @@ int main(int argc, char **argv)
 		  long_chain },
 		{ "a program may have as many CCWs as the limit says", limit },
 		{ "a list that the guest changes is one list or the other",
-		  list_changes },
+		  changing },
 		{ "a list of 31-bit addresses is read no further than it goes",
 		  short_words },
 		{ "a list of MIDAWs is translated, or a program check", midaw },
