@@ -1823,7 +1823,7 @@ static void find_things_to_do(void)
 	css_sched_sch_todo(sch, SCH_TODO_UNREG);
 	css_sched_sch_todo(sch, SCH_TODO_EVAL);	/* the graver one stays */
 	spin_unlock_irq(sch->lock);
-	sleep_ns(1);
+	host_cio_settle(sim.host);
 	CU_ASSERT_EQUAL(drv.sch_events, 1);
 	CU_ASSERT_FALSE(device_is_registered(&sch->dev));
 	CU_ASSERT_EQUAL(host_sch_unbind(sim.host, SID), -ENODEV);
