@@ -149,10 +149,11 @@ class Table:
     def _check(self, record):
         fail = lambda what: self._fail(record.line, f"{record.id} {what}")
         if record["same"]:
-            other = self.records.get(record["same"])
-            if not other or other["same"]:
-                fail(f"is the same as '{record['same']}', which is no record "
-                     "of its own")
+            for name in record["same"].split():
+                other = self.records.get(name)
+                if not other or other["same"]:
+                    fail(f"is the same as '{name}', which is no record of its "
+                         "own")
             if set(record.fields) - {"what", "same", "seen"}:
                 fail("is the same as another and says more")
             if not record["what"]:
@@ -229,22 +230,31 @@ def reason(record):
     return f"{text} {see}." if see else text
 
 
-def row(table, record):
-    source, number = RE_ID.match(record.id).groups()
+def as_others(record):
+    """As which others the record is, in words."""
+    source = RE_ID.match(record.id)[1]
+    out = []
+    for name in record["same"].split():
+        other, n = RE_ID.match(name).groups()
+        where = "" if other == source else f" of [](#sec:bugs-{other})"
+        out.append(f"number {n}{where}")
+    return "as " + " and ".join(out)
+
+
+def row(record):
+    number = RE_ID.match(record.id)[2]
     what = record["what"]
     if record["seen"]:
         what += f" ({record['seen']})"
     if record["same"]:
-        other, n = RE_ID.match(record["same"]).groups()
-        where = "" if other == source else f" of [](#sec:bugs-{other})"
-        return f"| {number} | {what} | as number {n}{where} | |"
+        return f"| {number} | {what} | {as_others(record)} | |"
     return f"| {number} | {what} | {reason(record)} | {shown_by(record)} |"
 
 
 def as_rows(table, source):
     out = ["| No. | What goes wrong | Why not here | Shown by |",
            "|--:|:------|:--------|:-----|"]
-    out += [row(table, record) for record in table.of(source)]
+    out += [row(record) for record in table.of(source)]
     return "\n".join(out) + "\n"
 
 

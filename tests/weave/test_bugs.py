@@ -126,6 +126,12 @@ class Writing(Scratch):
                          "| the lamp is out (*lamp-in*); `dark.ccw` |")
         self.assertEqual(rows[3], "| 2 | The lamp again. | as number 1 | |")
 
+    def test_a_record_may_be_the_same_as_two(self):
+        table = self.table(TABLE.replace("same: history-1",
+                                         "same: history-1 limits-1"))
+        self.assertEqual(bugs.as_others(table.records["history-2"]),
+                         "as number 1 and number 1 of [](#sec:bugs-limits)")
+
     def test_what_stays_says_so(self):
         self.assertIn("| **Stays.** There is no lamp. |  |",
                       bugs.as_rows(self.table(), "limits"))
