@@ -151,7 +151,7 @@ static void vfio_ccw_part_graft(struct vfio_ccw_part *part, unsigned int nr,
 
 	for (i = 0; i < 3; i++) {
 		struct ccw_format1 *ccw = vfio_ccw_part_ccw(part, nr + i);
-		const struct ccw_format1 *new = vfio_ccw_part_ccw(next, i);
+		struct ccw_format1 *new = vfio_ccw_part_ccw(next, i);
 
 		part->step[nr + i].guest = next->step[i].guest;
 		if (!i || next->step[i].kind >= VFIO_CCW_TIC) {

@@ -305,9 +305,11 @@ static int vfio_ccw_data_mida(struct vfio_ccw_scan *scan, unsigned int nr,
 	if (ret)
 		return ret;
 	words = vfio_ccw_data_midaws(area, midaw, words);
-	for (i = 0; i < words; i++)
-		midaw[i].address = cpu_to_be64(
-			vfio_ccw_data_piece(&midaw[i], part->step[nr].mode));
+	for (i = 0; i < words; i++) {
+		u64 piece = vfio_ccw_data_piece(&midaw[i], part->step[nr].mode);
+
+		midaw[i].address = cpu_to_be64(piece);
+	}
 	vfio_ccw_data_shrink(part, nr, words, room);
 	return vfio_ccw_part_extent(part, area->cda,
 				    area->cda + words * sizeof(*midaw));

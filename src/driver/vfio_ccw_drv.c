@@ -14,6 +14,7 @@
 #include "vfio_ccw_private.h"
 
 struct workqueue_struct *vfio_ccw_workqueue;
+debug_info_t *vfio_ccw_log;
 
 static void vfio_ccw_init(struct vfio_ccw *ccw, struct subchannel *sch)
 {
@@ -106,8 +107,11 @@ static int vfio_ccw_chp_event(struct subchannel *sch, struct chp_link *link,
 {
 	struct vfio_ccw *ccw = vfio_ccw_of(sch);
 
-	if (ccw && chp_ssd_get_mask(&sch->ssd_info, link))
-		vfio_ccw_event_store(ccw, VFIO_CCW_EVENT_CHP_EVENT);
+	if (!ccw || !chp_ssd_get_mask(&sch->ssd_info, link))
+		return 0;
+	vfio_ccw_crw_path(ccw, link->chpid.id,
+			  event == CHP_ONLINE || event == CHP_VARY_ON);
+	vfio_ccw_event_store(ccw, VFIO_CCW_EVENT_CHP_EVENT);
 	return 0;
 }
 
@@ -133,11 +137,16 @@ static struct css_driver vfio_ccw_sch_driver = {
 
 static int __init vfio_ccw_module_init(void)
 {
-	int ret;
+	int ret = -ENOMEM;
 
+	vfio_ccw_log = debug_register("vfio_ccw", 16, 1, 8 * sizeof(long));
+	if (!vfio_ccw_log)
+		return -ENOMEM;
+	debug_register_view(vfio_ccw_log, &debug_sprintf_view);
+	debug_set_level(vfio_ccw_log, 2);
 	vfio_ccw_workqueue = alloc_workqueue("vfio-ccw", 0, 0);
 	if (!vfio_ccw_workqueue)
-		return -ENOMEM;
+		goto out_log;
 	ret = mdev_register_driver(&vfio_ccw_mdev_driver);
 	if (ret)
 		goto out_workqueue;
@@ -152,6 +161,8 @@ out_isc:
 	mdev_unregister_driver(&vfio_ccw_mdev_driver);
 out_workqueue:
 	destroy_workqueue(vfio_ccw_workqueue);
+out_log:
+	debug_unregister(vfio_ccw_log);
 	return ret;
 }
 
@@ -161,6 +172,7 @@ static void __exit vfio_ccw_module_exit(void)
 	isc_unregister(VFIO_CCW_ISC);
 	mdev_unregister_driver(&vfio_ccw_mdev_driver);
 	destroy_workqueue(vfio_ccw_workqueue);
+	debug_unregister(vfio_ccw_log);
 }
 
 module_init(vfio_ccw_module_init);

@@ -88,5 +88,8 @@ int vfio_ccw_fsm_event(struct vfio_ccw *ccw, enum vfio_ccw_event event,
 	ccw->state = next;
 	trace_vfio_ccw_fsm_event(vfio_ccw_schid(ccw), old, event, next,
 				 rq->ret);
+	debug_sprintf_event(vfio_ccw_log, rq->ret ? 2 : 6,
+			    "%08x: event %d: state %d to %d, answer %d\n",
+			    vfio_ccw_schid(ccw), event, old, next, rq->ret);
 	return rq->ret;
 }

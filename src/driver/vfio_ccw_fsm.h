@@ -28,7 +28,8 @@ enum vfio_ccw_event {
 /**
  * struct vfio_ccw_request - what an event brings along and takes back
  * @ret: the answer, 0 or -errno; set by the action
- * @target: OFFLINE: how far down, STANDBY or UNCONFIGURED
+ * @target: OFFLINE: how far down: UNCONFIGURED, STANDBY, or IDLE, which ends
+ *	the program and no more
  * @vdev: INIT: the VFIO device being opened
  * @orb: SSCH: the guest's operation-request block
  * @result: INTERRUPT: status as the interrupt handler stored it; the action
@@ -65,6 +66,6 @@ vfio_ccw_action vfio_ccw_fsm_quiesce, vfio_ccw_fsm_retry, vfio_ccw_fsm_settle;
 vfio_ccw_action vfio_ccw_fsm_start, vfio_ccw_fsm_halt, vfio_ccw_fsm_clear;
 vfio_ccw_action vfio_ccw_fsm_deliver, vfio_ccw_fsm_complete;
 vfio_ccw_action vfio_ccw_fsm_silence, vfio_ccw_fsm_note, vfio_ccw_fsm_lose;
-vfio_ccw_action vfio_ccw_fsm_reroute;
+vfio_ccw_action vfio_ccw_fsm_reroute, vfio_ccw_fsm_resume, vfio_ccw_fsm_cancel;
 
 #endif /* VFIO_CCW_FSM_H */

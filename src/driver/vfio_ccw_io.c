@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The functions a user can ask of the subchannel: start, halt and clear; and
- * what their condition codes mean to him.
+ * The functions a user can ask of the subchannel: start, halt, clear, resume and
+ * cancel; and what their condition codes mean to him.
  */
 #include <linux/bitfield.h>
 #include <linux/errno.h>
@@ -9,6 +9,7 @@
 
 #include "ioasm.h"
 #include "vfio_ccw_private.h"
+#include "vfio_ccw_trace.h"
 
 /* What condition codes 0 to 3 of START and HALT SUBCHANNEL are to the user. */
 static const int vfio_ccw_cc_errno[] = { 0, -EBUSY, -EBUSY, -ENODEV };
@@ -61,18 +62,32 @@ static int vfio_ccw_ssch(struct vfio_ccw *ccw, const struct ccw_orb *guest)
 	return ret;
 }
 
+/**
+ * vfio_ccw_end() - the machine is done with the program, if there is one
+ * @ccw: the subchannel; its mutex is held
+ */
+void vfio_ccw_end(struct vfio_ccw *ccw)
+{
+	vfio_ccw_cp_release(&ccw->cp, ccw->vdev);
+	ccw->owed = 0;
+}
+
 enum vfio_ccw_state
 vfio_ccw_fsm_start(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
-	rq->ret = vfio_ccw_cp_translate(&ccw->cp, ccw->vdev, rq->orb);
-	if (rq->ret)
-		return VFIO_CCW_STATE_IDLE;
+	const struct vfio_ccw_part *part = &ccw->cp.part[0];
 
-	rq->ret = vfio_ccw_ssch(ccw, rq->orb);
+	rq->ret = vfio_ccw_cp_translate(&ccw->cp, ccw->vdev, rq->orb);
+	if (!rq->ret)
+		rq->ret = vfio_ccw_ssch(ccw, rq->orb);
+	trace_vfio_ccw_start(vfio_ccw_schid(ccw),
+			     be32_to_cpu(rq->orb->word[2]), part->nr,
+			     part->nr_pages, rq->ret);
 	if (rq->ret) {
 		vfio_ccw_cp_release(&ccw->cp, ccw->vdev);
 		return VFIO_CCW_STATE_IDLE;
 	}
+	ccw->owed = SCSW0_FC_START;
 	return VFIO_CCW_STATE_BUSY;
 }
 
@@ -84,6 +99,8 @@ vfio_ccw_fsm_halt(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	spin_lock_irq(vfio_ccw_sch_lock(sch));
 	rq->ret = vfio_ccw_cc_errno[hsch(sch->schid)];
 	spin_unlock_irq(vfio_ccw_sch_lock(sch));
+	if (!rq->ret)
+		ccw->owed |= SCSW0_FC_HALT;
 	return ccw->state;
 }
 
@@ -95,5 +112,49 @@ vfio_ccw_fsm_clear(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	spin_lock_irq(vfio_ccw_sch_lock(sch));
 	rq->ret = vfio_ccw_cc_errno[csch(sch->schid)];
 	spin_unlock_irq(vfio_ccw_sch_lock(sch));
+	if (!rq->ret)
+		ccw->owed = SCSW0_FC_CLEAR;
 	return ccw->state;
+}
+
+/* Where the program is suspended: 0: nowhere; or -ENODEV. */
+static s64 vfio_ccw_suspended(struct subchannel *sch)
+{
+	const struct ccw_scsw *scsw = (const void *)&sch->schib.scsw;
+	s64 cpa = -ENODEV;
+
+	spin_lock_irq(vfio_ccw_sch_lock(sch));
+	if (!cio_update_schib(sch))
+		cpa = be32_get_bits(scsw->word[0], SCSW0_AC_SUSP) ?
+			be32_to_cpu(scsw->word[1]) : 0;
+	spin_unlock_irq(vfio_ccw_sch_lock(sch));
+	return cpa;
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_resume(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	s64 cpa = vfio_ccw_suspended(ccw->sch);
+
+	rq->ret = min_t(s64, cpa, 0);
+	if (cpa > 0)
+		rq->ret = vfio_ccw_cp_resume(&ccw->cp, ccw->vdev, cpa);
+	if (rq->ret)
+		return ccw->state;
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	rq->ret = cio_resume(ccw->sch);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	return ccw->state;
+}
+
+enum vfio_ccw_state
+vfio_ccw_fsm_cancel(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
+{
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	rq->ret = cio_cancel(ccw->sch);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	if (rq->ret)
+		return ccw->state;
+	vfio_ccw_end(ccw);
+	return VFIO_CCW_STATE_IDLE;
 }

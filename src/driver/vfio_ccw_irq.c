@@ -7,6 +7,7 @@
 #include <linux/string.h>
 
 #include "vfio_ccw_private.h"
+#include "vfio_ccw_trace.h"
 
 /**
  * vfio_ccw_irq_store() - keep status for the worker
@@ -44,7 +45,8 @@ static bool vfio_ccw_irq_take(struct vfio_ccw *ccw,
 	bool taken;
 
 	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
-	taken = vfio_ccw_ring_pop(&ccw->raw, result);
+	taken = vfio_ccw_ring_look(&ccw->raw, result);
+	vfio_ccw_ring_take(&ccw->raw, ccw->raw.tail);
 	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
 	return taken;
 }
@@ -60,14 +62,16 @@ static unsigned long vfio_ccw_events_take(struct vfio_ccw *ccw)
 	return happened;
 }
 
-void vfio_ccw_work(struct work_struct *work)
+/**
+ * vfio_ccw_catch_up() - raise what the machine has to say so far
+ * @ccw: the subchannel; its mutex is held
+ */
+void vfio_ccw_catch_up(struct vfio_ccw *ccw)
 {
-	struct vfio_ccw *ccw = container_of(work, struct vfio_ccw, work);
 	struct vfio_ccw_result result;
 	struct vfio_ccw_request rq = { .result = &result };
 	unsigned long happened;
 
-	mutex_lock(&ccw->lock);
 	while (vfio_ccw_irq_take(ccw, &result))
 		vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_INTERRUPT, &rq);
 	happened = vfio_ccw_events_take(ccw);
@@ -75,6 +79,16 @@ void vfio_ccw_work(struct work_struct *work)
 		vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_SCH_EVENT, &rq);
 	if (happened & BIT(VFIO_CCW_EVENT_CHP_EVENT))
 		vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_CHP_EVENT, &rq);
+	if (happened & VFIO_CCW_REPORTED)
+		vfio_ccw_signal(ccw, VFIO_CCW_CRW_IRQ_INDEX);
+}
+
+void vfio_ccw_work(struct work_struct *work)
+{
+	struct vfio_ccw *ccw = container_of(work, struct vfio_ccw, work);
+
+	mutex_lock(&ccw->lock);
+	vfio_ccw_catch_up(ccw);
 	mutex_unlock(&ccw->lock);
 }
 
@@ -86,6 +100,12 @@ void vfio_ccw_work(struct work_struct *work)
 void vfio_ccw_publish(struct vfio_ccw *ccw,
 		      const struct vfio_ccw_result *result)
 {
+	const struct ccw_scsw *scsw = &result->irb.scsw;
+
+	trace_vfio_ccw_result(vfio_ccw_schid(ccw), be32_to_cpu(scsw->word[0]),
+			      be32_to_cpu(scsw->word[1]),
+			      be32_to_cpu(scsw->word[2]),
+			      vfio_ccw_final(&result->irb));
 	vfio_ccw_ring_push(&ccw->results, result);
 	vfio_ccw_signal(ccw, VFIO_CCW_IO_IRQ_INDEX);
 }
@@ -102,12 +122,15 @@ static void vfio_ccw_translate_back(struct vfio_ccw *ccw,
 				    struct vfio_ccw_result *result)
 {
 	struct ccw_scsw *scsw = &result->irb.scsw;
-	u32 address = 0;
+	u32 address = 0, word = be32_to_cpu(scsw->word[0]);
 
-	if (result->generation == ccw->generation &&
-	    be32_get_bits(scsw->word[0], SCSW0_FC_START))
+	if (result->generation == ccw->generation && word & SCSW0_FC_START) {
 		address = vfio_ccw_cp_guest(&ccw->cp,
 					    be32_to_cpu(scsw->word[1]));
+		word &= ~(SCSW0_KEY | SCSW0_F | SCSW0_A);
+		word |= ccw->cp.orb1 & (SCSW0_KEY | SCSW0_F | SCSW0_A);
+		scsw->word[0] = cpu_to_be32(word);
+	}
 	scsw->word[1] = cpu_to_be32(address);
 	if (scsw->word[0] & cpu_to_be32(SCSW0_L)) {
 		result->irb.esw[1] &= ~cpu_to_be32(ESW1_FSAV | ESW1_SCAV |
@@ -121,18 +144,19 @@ vfio_ccw_fsm_deliver(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
 	vfio_ccw_translate_back(ccw, rq->result);
 	vfio_ccw_publish(ccw, rq->result);
+	if (vfio_ccw_final(&rq->result->irb))
+		ccw->owed = 0;
 	return ccw->state;
 }
 
 enum vfio_ccw_state
 vfio_ccw_fsm_complete(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
-	bool over = rq->result->generation == ccw->generation &&
-		    vfio_ccw_final(&rq->result->irb);
-
-	vfio_ccw_fsm_deliver(ccw, rq);
-	if (!over)
+	vfio_ccw_translate_back(ccw, rq->result);
+	vfio_ccw_publish(ccw, rq->result);
+	if (rq->result->generation != ccw->generation ||
+	    !vfio_ccw_final(&rq->result->irb))
 		return VFIO_CCW_STATE_BUSY;
-	vfio_ccw_cp_release(&ccw->cp, ccw->vdev);
+	vfio_ccw_end(ccw);
 	return VFIO_CCW_STATE_IDLE;
 }

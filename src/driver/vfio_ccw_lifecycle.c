@@ -17,20 +17,46 @@
 #define VFIO_CCW_ATTEMPTS	10	/* waits before a device is given up */
 
 /* Look at the subchannel; its spinlock is held. False: it can't be used. */
-static bool vfio_ccw_look(struct vfio_ccw *ccw)
+bool vfio_ccw_look(struct vfio_ccw *ccw)
 {
 	struct subchannel *sch = ccw->sch;
 	bool gone;
 
 	lockdep_assert_held(vfio_ccw_sch_lock(sch));
 	gone = cio_update_schib(sch) || sch->schib.pmcw.dev != ccw->devno;
-	if (gone != ccw->gone)
+	if (gone != ccw->gone) {
 		dev_info(&sch->dev, "the device is %s\n",
 			 gone ? "gone" : "back");
+		vfio_ccw_crw_changed(ccw);
+	}
 	ccw->gone = gone;
 	sch->opm = chp_get_sch_opm(sch);
 	sch->lpm = sch->schib.pmcw.pam & sch->opm;
 	return !gone;
+}
+
+/* What the user is told of functions that the machine will not answer. */
+static u32 vfio_ccw_lost_word(u32 owed)
+{
+	u32 word = owed | SCSW0_SC_PEND;
+
+	if (owed & SCSW0_FC_START)
+		word |= SCSW0_CC | SCSW0_SC_ALERT | SCSW0_SC_PRIM |
+			SCSW0_SC_SEC;
+	return word;
+}
+
+/* Answer what the machine will not answer any more, and end it. */
+static void vfio_ccw_lost(struct vfio_ccw *ccw)
+{
+	u32 word = vfio_ccw_lost_word(ccw->owed);
+	struct vfio_ccw_result lost = { .generation = ccw->generation };
+
+	word |= ccw->cp.orb1 & (SCSW0_KEY | SCSW0_F);
+	lost.irb.scsw.word[0] = cpu_to_be32(word);
+	if (ccw->owed)
+		vfio_ccw_publish(ccw, &lost);
+	vfio_ccw_end(ccw);
 }
 
 /* Disable the subchannel, and don't leave CIO believing we want it enabled. */
@@ -50,6 +76,7 @@ vfio_ccw_fsm_open(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 
 	spin_lock_irq(vfio_ccw_sch_lock(sch));
 	there = vfio_ccw_look(ccw) && !work_pending(&sch->todo_work);
+	ccw->reports.tail = ccw->reports.head;
 	sch->isc = VFIO_CCW_ISC;
 	spin_unlock_irq(vfio_ccw_sch_lock(sch));
 	if (!there) {
@@ -80,16 +107,31 @@ vfio_ccw_fsm_online(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	return VFIO_CCW_STATE_IDLE;
 }
 
-/* Let go of everything that the machine has let go of. */
-static void vfio_ccw_silent(struct vfio_ccw *ccw)
+/* Nothing that has been said so far is the next guest's business. */
+static void vfio_ccw_hush(struct vfio_ccw *ccw)
 {
-	vfio_ccw_cp_release(&ccw->cp, ccw->vdev);
 	vfio_ccw_ring_clear(&ccw->results);
 	memset(ccw->io.irb_area, 0, sizeof(ccw->io.irb_area));
 	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
 	vfio_ccw_ring_clear(&ccw->raw);
 	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+}
+
+/* Let go of everything that the machine has let go of. */
+static enum vfio_ccw_state vfio_ccw_silent(struct vfio_ccw *ccw)
+{
+	struct vfio_ccw_request rq;
+	enum vfio_ccw_state next = VFIO_CCW_STATE_STANDBY;
+
+	if (ccw->target == VFIO_CCW_STATE_IDLE) {
+		vfio_ccw_lost(ccw);
+		next = vfio_ccw_fsm_online(ccw, &rq);
+	} else {
+		vfio_ccw_end(ccw);
+		vfio_ccw_hush(ccw);
+	}
 	complete_all(&ccw->quiet);
+	return next;
 }
 
 /* One step of stopping what runs. -EBUSY: an interrupt is to be expected. */
@@ -119,8 +161,7 @@ static enum vfio_ccw_state vfio_ccw_settled(struct vfio_ccw *ccw, int ret)
 {
 	if (ret && ret != -ENODEV)
 		return VFIO_CCW_STATE_QUIESCING;
-	vfio_ccw_silent(ccw);
-	return VFIO_CCW_STATE_STANDBY;
+	return vfio_ccw_silent(ccw);
 }
 
 enum vfio_ccw_state
@@ -131,6 +172,7 @@ vfio_ccw_fsm_quiesce(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	reinit_completion(&ccw->quiet);
 	ccw->retries = VFIO_CCW_RETRIES;
 	ccw->attempts = VFIO_CCW_ATTEMPTS;
+	ccw->target = max_t(unsigned int, rq->target, VFIO_CCW_STATE_STANDBY);
 	rq->ret = -EINPROGRESS;
 
 	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
@@ -157,13 +199,15 @@ enum vfio_ccw_state
 vfio_ccw_fsm_retry(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
 	rq->ret = -EINPROGRESS;
+	if (rq->target != VFIO_CCW_STATE_IDLE)
+		ccw->target = VFIO_CCW_STATE_STANDBY;
 	if (ccw->attempts--)
 		return vfio_ccw_fsm_settle(ccw, rq);
 
 	dev_err(&ccw->sch->dev, "does not answer halt and clear; given up\n");
-	vfio_ccw_silent(ccw);
+	ccw->target = VFIO_CCW_STATE_STANDBY;
 	vfio_ccw_cp_abandon(&ccw->cp);
-	return VFIO_CCW_STATE_STANDBY;
+	return vfio_ccw_silent(ccw);
 }
 
 enum vfio_ccw_state
@@ -188,21 +232,6 @@ vfio_ccw_fsm_note(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	return ccw->state;
 }
 
-/* Answer a program that the machine will not answer, and end it. */
-static enum vfio_ccw_state vfio_ccw_lost(struct vfio_ccw *ccw)
-{
-	const u32 status = SCSW0_CC | SCSW0_F | SCSW0_FC_START |
-			   SCSW0_SC_ALERT | SCSW0_SC_PRIM | SCSW0_SC_SEC |
-			   SCSW0_SC_PEND;
-	const struct vfio_ccw_result lost = {
-		.irb.scsw.word[0] = cpu_to_be32(status),
-	};
-
-	vfio_ccw_cp_release(&ccw->cp, ccw->vdev);
-	vfio_ccw_publish(ccw, &lost);
-	return VFIO_CCW_STATE_IDLE;
-}
-
 enum vfio_ccw_state
 vfio_ccw_fsm_lose(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
@@ -215,7 +244,10 @@ vfio_ccw_fsm_lose(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 		lost = false;
 	}
 	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
-	return lost ? vfio_ccw_lost(ccw) : VFIO_CCW_STATE_BUSY;
+	if (!lost)
+		return ccw->state;
+	vfio_ccw_lost(ccw);
+	return VFIO_CCW_STATE_IDLE;
 }
 
 static bool vfio_ccw_active(const struct subchannel *sch)
@@ -237,7 +269,10 @@ vfio_ccw_fsm_reroute(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	    vfio_ccw_active(sch) && sch->schib.pmcw.lpum & ~sch->lpm)
 		ret = cio_cancel_halt_clear(sch, &ccw->retries);
 	spin_unlock_irq(vfio_ccw_sch_lock(sch));
-	return ret ? VFIO_CCW_STATE_BUSY : vfio_ccw_lost(ccw);
+	if (ret)
+		return VFIO_CCW_STATE_BUSY;
+	vfio_ccw_lost(ccw);
+	return VFIO_CCW_STATE_IDLE;
 }
 
 enum vfio_ccw_state
@@ -281,6 +316,32 @@ int vfio_ccw_reset(struct vfio_ccw *ccw)
 	ret = vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_ONLINE, &rq);
 	mutex_unlock(&ccw->lock);
 	return ret;
+}
+
+/**
+ * vfio_ccw_unmap() - guest memory is about to go
+ * @ccw: the subchannel, opened by a VM
+ * @iova: guest address of the first byte
+ * @length: bytes
+ *
+ * Ends the program if it has a page of that memory pinned; its owner hears that
+ * it is lost. May sleep for as long as the device takes to let go.
+ */
+void vfio_ccw_unmap(struct vfio_ccw *ccw, u64 iova, u64 length)
+{
+	struct vfio_ccw_request rq = { .target = VFIO_CCW_STATE_IDLE };
+	int ret;
+
+	do {
+		wait_for_completion_timeout(&ccw->quiet, VFIO_CCW_WAIT);
+		mutex_lock(&ccw->lock);
+		vfio_ccw_catch_up(ccw);
+		ret = 0;
+		if (vfio_ccw_cp_pinned(&ccw->cp, iova, length))
+			ret = vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_OFFLINE,
+						 &rq);
+		mutex_unlock(&ccw->lock);
+	} while (ret == -EINPROGRESS);
 }
 
 /**

@@ -157,14 +157,7 @@ static ssize_t vfio_ccw_write(struct vfio_device *vdev, const char __user *buf,
 
 static void vfio_ccw_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
 {
-	struct vfio_ccw *ccw = vfio_ccw_of_vdev(vdev);
-	bool pinned;
-
-	mutex_lock(&ccw->lock);
-	pinned = vfio_ccw_cp_pinned(&ccw->cp, iova, length);
-	mutex_unlock(&ccw->lock);
-	if (pinned)
-		vfio_ccw_reset(ccw);
+	vfio_ccw_unmap(vfio_ccw_of_vdev(vdev), iova, length);
 }
 
 static void vfio_ccw_request(struct vfio_device *vdev, unsigned int count)

@@ -19,6 +19,8 @@
 #include <linux/vfio_ccw.h>
 #include <linux/workqueue.h>
 
+#include <asm/debug.h>
+
 #include "cio.h"
 #include "css.h"
 
@@ -58,13 +60,21 @@ static inline u32 vfio_ccw_ring_used(const struct vfio_ccw_ring *ring)
 	return ring->head - ring->tail;
 }
 
-static inline bool vfio_ccw_ring_pop(struct vfio_ccw_ring *ring,
-				     struct vfio_ccw_result *result)
+/* The oldest entry, which stays in the ring; false: there is none. */
+static inline bool vfio_ccw_ring_look(const struct vfio_ccw_ring *ring,
+				      struct vfio_ccw_result *result)
 {
 	if (ring->head == ring->tail)
 		return false;
-	*result = ring->entry[ring->tail++ % VFIO_CCW_RING_SIZE];
+	*result = ring->entry[ring->tail % VFIO_CCW_RING_SIZE];
 	return true;
+}
+
+/* Take the oldest entry out, if it is still number @tail. */
+static inline void vfio_ccw_ring_take(struct vfio_ccw_ring *ring, u32 tail)
+{
+	if (ring->head != ring->tail && ring->tail == tail)
+		ring->tail++;
 }
 
 /* Does this status end what START, HALT or CLEAR SUBCHANNEL began? */
@@ -93,6 +103,23 @@ static inline void vfio_ccw_ring_clear(struct vfio_ccw_ring *ring)
 	ring->tail = ring->head;
 }
 
+#define VFIO_CCW_MAX_REPORTS	16
+
+/**
+ * struct vfio_ccw_reports - channel report words in the order they came
+ * @head: how many have ever been put in
+ * @tail: how many have ever been taken out
+ * @word: number n is in word[n % VFIO_CCW_MAX_REPORTS]; as struct ccw_crw, but
+ *	in the processor's order
+ */
+struct vfio_ccw_reports {
+	u32 head;
+	u32 tail;
+	u32 word[VFIO_CCW_MAX_REPORTS];
+};
+
+#define VFIO_CCW_REPORTED	BIT(VFIO_CCW_NR_EVENTS) /* in happened */
+
 /**
  * struct vfio_ccw - the driver's view of one bound subchannel
  * @sch: the subchannel; holds a pointer back to us as its driver data
@@ -111,6 +138,10 @@ static inline void vfio_ccw_ring_clear(struct vfio_ccw_ring *ring)
  * @trigger: eventfds, one for each VFIO interrupt; NULL: not armed
  * @retries: for cio_cancel_halt_clear(), across calls
  * @attempts: how many more waits QUIESCING is worth
+ * @target: QUIESCING: where it leads to, STANDBY or IDLE
+ * @owed: functions, as SCSW0_FC_ bits, that the user waits to hear the end of
+ * @reports: channel report words that wait for the user; under the
+ *	subchannel's lock
  * @raw: status as the interrupt handler found it; under the subchannel's lock
  * @generation: counts the starts the machine has accepted; under the
  *	subchannel's lock, so that status can be stamped with it
@@ -136,8 +167,11 @@ struct vfio_ccw {
 	struct eventfd_ctx *trigger[VFIO_CCW_NUM_IRQS];
 	int retries;
 	int attempts;
+	enum vfio_ccw_state target;
+	u32 owed;
 	struct ccw_cmd_region cmd;
 	struct vfio_ccw_ring raw;
+	struct vfio_ccw_reports reports;
 	u32 generation;
 	unsigned long happened;
 	struct work_struct work;
@@ -167,12 +201,18 @@ static inline struct vfio_ccw *vfio_ccw_of(struct subchannel *sch)
 /* vfio_ccw_lifecycle.c: all may sleep, none is called with the mutex held */
 int vfio_ccw_open(struct vfio_ccw *ccw, struct vfio_device *vdev);
 int vfio_ccw_reset(struct vfio_ccw *ccw);
+void vfio_ccw_unmap(struct vfio_ccw *ccw, u64 iova, u64 length);
 void vfio_ccw_close(struct vfio_ccw *ccw);
+bool vfio_ccw_look(struct vfio_ccw *ccw);
+
+/* vfio_ccw_io.c */
+void vfio_ccw_end(struct vfio_ccw *ccw);
 
 /* vfio_ccw_irq.c */
 void vfio_ccw_irq_store(struct vfio_ccw *ccw, const struct irb *irb);
 void vfio_ccw_event_store(struct vfio_ccw *ccw, enum vfio_ccw_event event);
 void vfio_ccw_work(struct work_struct *work);
+void vfio_ccw_catch_up(struct vfio_ccw *ccw);
 void vfio_ccw_publish(struct vfio_ccw *ccw,
 		      const struct vfio_ccw_result *result);
 void vfio_ccw_signal(struct vfio_ccw *ccw, unsigned int index);
@@ -185,10 +225,17 @@ ssize_t vfio_ccw_region_write(struct vfio_ccw *ccw, const char __user *buf,
 long vfio_ccw_region_info(unsigned long arg);
 unsigned int vfio_ccw_nr_regions(void);
 
+/* vfio_ccw_crw.c */
+void vfio_ccw_crw_path(struct vfio_ccw *ccw, u8 chpid, bool available);
+void vfio_ccw_crw_changed(struct vfio_ccw *ccw);
+bool vfio_ccw_crw_waiting(struct vfio_ccw *ccw);
+ssize_t vfio_ccw_crw_read(struct vfio_ccw *ccw, char __user *buf);
+
 /* vfio_ccw_mdev.c */
 extern struct mdev_driver vfio_ccw_mdev_driver;
 
 /* vfio_ccw_drv.c */
 extern struct workqueue_struct *vfio_ccw_workqueue;
+extern debug_info_t *vfio_ccw_log;
 
 #endif /* VFIO_CCW_PRIVATE_H */

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "vfio_ccw_ext.h"
 #include "vfio_ccw_private.h"
 
 static int vfio_ccw_user_event(struct vfio_ccw *ccw, enum vfio_ccw_event event)
@@ -54,18 +55,29 @@ static ssize_t vfio_ccw_io_read(struct vfio_ccw *ccw, char __user *buf)
 {
 	struct vfio_ccw_result result;
 	struct ccw_io_region io;
+	u32 ticket;
 
 	mutex_lock(&ccw->lock);
-	if (vfio_ccw_ring_pop(&ccw->results, &result))
-		memcpy(ccw->io.irb_area, &result.irb, sizeof(result.irb));
+	ticket = ccw->results.tail;
+	io = ccw->io;
+	if (vfio_ccw_ring_look(&ccw->results, &result))
+		memcpy(io.irb_area, &result.irb, sizeof(io.irb_area));
+	mutex_unlock(&ccw->lock);
+
+	if (copy_to_user(buf, &io, sizeof(io)))
+		return -EFAULT;
+
+	mutex_lock(&ccw->lock);
+	if (vfio_ccw_ring_used(&ccw->results) && ccw->results.tail == ticket)
+		memcpy(ccw->io.irb_area, io.irb_area, sizeof(io.irb_area));
+	vfio_ccw_ring_take(&ccw->results, ticket);
 	if (vfio_ccw_ring_used(&ccw->results))
 		vfio_ccw_signal(ccw, VFIO_CCW_IO_IRQ_INDEX);
-	io = ccw->io;
 	mutex_unlock(&ccw->lock);
-	return copy_to_user(buf, &io, sizeof(io)) ? -EFAULT : (ssize_t)sizeof(io);
+	return sizeof(io);
 }
 
-/* Command bit to event: HALT and CLEAR SUBCHANNEL. */
+/* Command bit to event. */
 static int vfio_ccw_cmd_request(struct vfio_ccw *ccw, u32 command)
 {
 	switch (command) {
@@ -73,6 +85,10 @@ static int vfio_ccw_cmd_request(struct vfio_ccw *ccw, u32 command)
 		return vfio_ccw_user_event(ccw, VFIO_CCW_EVENT_HSCH);
 	case VFIO_CCW_ASYNC_CMD_CSCH:
 		return vfio_ccw_user_event(ccw, VFIO_CCW_EVENT_CSCH);
+	case VFIO_CCW_CMD_RSCH:
+		return vfio_ccw_user_event(ccw, VFIO_CCW_EVENT_RSCH);
+	case VFIO_CCW_CMD_XSCH:
+		return vfio_ccw_user_event(ccw, VFIO_CCW_EVENT_XSCH);
 	default:
 		return -EINVAL;
 	}
@@ -104,6 +120,45 @@ static ssize_t vfio_ccw_cmd_read(struct vfio_ccw *ccw, char __user *buf)
 	return copy_to_user(buf, &cmd, sizeof(cmd)) ? -EFAULT : (ssize_t)sizeof(cmd);
 }
 
+/* What the user may see of the subchannel's SCHIB; its spinlock is held. */
+static void vfio_ccw_schib(struct vfio_ccw *ccw, struct ccw_schib *schib)
+{
+	bool there = vfio_ccw_look(ccw);
+	__be32 *pmcw = schib->pmcw.word;
+
+	static_assert(sizeof(*schib) == sizeof(ccw->sch->schib));
+	memcpy(schib, &ccw->sch->schib, sizeof(*schib));
+	be32p_replace_bits(&pmcw[0], 0, PMCW0_INTPARM);
+	be32p_replace_bits(&pmcw[3], 0, PMCW3_MBI);
+	be32p_replace_bits(&pmcw[3], there ? ccw->sch->lpm : 0, PMCW3_PAM);
+	if (!there) {
+		be32p_replace_bits(&pmcw[3], 0, PMCW3_POM);
+		be32p_replace_bits(&pmcw[1], 0, PMCW1_V);
+	}
+	schib->scsw.word[1] = cpu_to_be32(vfio_ccw_cp_guest(&ccw->cp,
+					  be32_to_cpu(schib->scsw.word[1])));
+	memset(schib->model, 0, sizeof(schib->model));
+}
+
+static ssize_t vfio_ccw_schib_read(struct vfio_ccw *ccw, char __user *buf)
+{
+	struct ccw_schib schib;
+
+	static_assert(sizeof(schib) == sizeof(struct ccw_schib_region));
+	mutex_lock(&ccw->lock);
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	vfio_ccw_schib(ccw, &schib);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	mutex_unlock(&ccw->lock);
+	return copy_to_user(buf, &schib, sizeof(schib)) ? -EFAULT :
+							  (ssize_t)sizeof(schib);
+}
+
+static ssize_t vfio_ccw_no_write(struct vfio_ccw *ccw, const char __user *buf)
+{
+	return -EINVAL;
+}
+
 struct vfio_ccw_region {
 	size_t size;
 	u32 flags;
@@ -127,6 +182,20 @@ static const struct vfio_ccw_region vfio_ccw_regions[] = {
 		.subtype = VFIO_REGION_SUBTYPE_CCW_ASYNC_CMD,
 		.read = vfio_ccw_cmd_read,
 		.write = vfio_ccw_cmd_write,
+	},
+	{
+		.size = sizeof(struct ccw_schib_region),
+		.flags = VFIO_REGION_INFO_FLAG_READ,
+		.subtype = VFIO_REGION_SUBTYPE_CCW_SCHIB,
+		.read = vfio_ccw_schib_read,
+		.write = vfio_ccw_no_write,
+	},
+	{
+		.size = sizeof(struct ccw_crw_region),
+		.flags = VFIO_REGION_INFO_FLAG_READ,
+		.subtype = VFIO_REGION_SUBTYPE_CCW_CRW,
+		.read = vfio_ccw_crw_read,
+		.write = vfio_ccw_no_write,
 	},
 };
 
