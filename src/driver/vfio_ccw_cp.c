@@ -21,7 +21,7 @@ static void vfio_ccw_part_release(struct vfio_ccw_part *part,
 	part->nr = 0;
 	part->used = 0;
 	part->nr_extents = 0;
-	part->sorted = false;
+	part->sorted = 0;
 }
 
 /* Translate the guest's program that begins at @guest to @part. */
@@ -110,6 +110,8 @@ u32 vfio_ccw_cp_orb1(const struct vfio_ccw_cp *cp)
 
 	if (!(orb1 & ORB1_H))
 		orb1 |= ORB1_T;
+	if (!(orb1 & ORB1_F))
+		orb1 |= ORB1_L;
 	return orb1 | ORB1_F | ORB1_H;
 }
 
@@ -188,12 +190,13 @@ bool vfio_ccw_cp_pinned(const struct vfio_ccw_cp *cp, u64 iova, u64 len)
 {
 	u64 first = iova >> PAGE_SHIFT, last = (iova + len - 1) >> PAGE_SHIFT;
 	const struct vfio_ccw_part *part;
-	const struct vfio_ccw_page *page;
+	unsigned int i;
 
 	for (part = cp->part; part < cp->part + ARRAY_SIZE(cp->part); part++)
-		for (page = part->page; page < part->page + part->nr_pages; page++)
-			if (page->pinned && page->number >= first &&
-			    page->number <= last)
+		for (i = 0; i < part->nr_pages; i++)
+			if (part->page[i].pinned &&
+			    part->page[i].number >= first &&
+			    part->page[i].number <= last)
 				return true;
 	return false;
 }

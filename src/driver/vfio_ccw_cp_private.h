@@ -17,14 +17,17 @@
 #define CCW_CMD_TIC	0x08	/* transfer in channel */
 
 /*
- * What a CCW may do: fetch from storage, store into it, forward or backward.
+ * What a CCW may do: fetch from storage, store into it, forward or backward; and
+ * whether it may be a command of its own, or only more data of the one before.
  * The first two are VFIO's words.
  */
 #define VFIO_CCW_FORWARD	BIT(2)
 #define VFIO_CCW_BACKWARD	BIT(3)
+#define VFIO_CCW_COMMAND	BIT(4)
 #define VFIO_CCW_ACCESS		(IOMMU_READ | IOMMU_WRITE)
 
-static_assert(!(VFIO_CCW_ACCESS & (VFIO_CCW_FORWARD | VFIO_CCW_BACKWARD)));
+static_assert(!(VFIO_CCW_ACCESS &
+		(VFIO_CCW_FORWARD | VFIO_CCW_BACKWARD | VFIO_CCW_COMMAND)));
 
 /* How a CCW of the guest is translated. */
 enum vfio_ccw_kind {
@@ -32,9 +35,9 @@ enum vfio_ccw_kind {
 	VFIO_CCW_IDA,		/* data in the blocks of a list of IDAWs */
 	VFIO_CCW_MIDA,		/* data in the pieces of a list of MIDAWs */
 	VFIO_CCW_TIC,		/* a transfer in channel */
-	VFIO_CCW_LINK,		/* goes on in CCWs that were scanned before */
 	VFIO_CCW_INVALID,	/* the channel is to find a fault here */
-	VFIO_CCW_MISSING	/* the same, and the guest has no memory there */
+	VFIO_CCW_MISSING,	/* the same, and the guest has no memory there */
+	VFIO_CCW_LINK		/* goes on in CCWs that were scanned before */
 };
 
 /**
@@ -44,7 +47,7 @@ enum vfio_ccw_kind {
  * @words: how many words the list has
  * @target: TIC and LINK: number of the step that follows
  * @kind: enum vfio_ccw_kind
- * @mode: what it may do, as a command of its own or in the data chain it is in
+ * @mode: what it may do, as a command of its own or in a data chain it is in
  * @spare: only a skip leads here, so the guest may not mean it to be a CCW
  */
 struct vfio_ccw_step {
@@ -62,11 +65,15 @@ struct vfio_ccw_step {
  * @start: guest address
  * @end: of the first byte behind it
  * @first: CCWs: number of the step for the first of them
+ * @spare: only steps that are spare lead here
+ * @hit: the program stores into it
  */
 struct vfio_ccw_extent {
 	u32 start;
 	u32 end;
-	u32 first;
+	u16 first;
+	bool spare;
+	bool hit;
 };
 
 /**
@@ -126,6 +133,12 @@ static inline __be64 *vfio_ccw_part_list(const struct vfio_ccw_part *part,
 	return part->arena + part->size - list;
 }
 
+/* How long an IDAW of the guest's is. */
+static inline u32 vfio_ccw_scan_idaw(const struct vfio_ccw_scan *scan)
+{
+	return scan->orb1 & ORB1_H ? sizeof(__be64) : sizeof(__be32);
+}
+
 /* Did VFIO say @ret because the guest named what it has not? */
 static inline bool vfio_ccw_guest_error(int ret)
 {
@@ -133,6 +146,7 @@ static inline bool vfio_ccw_guest_error(int ret)
 	       ret == -ENOENT || ret == -EOVERFLOW;
 }
 
+/* Does the CCW have any of @flags? */
 static inline bool ccw_has(const struct ccw_format1 *ccw, u32 flags)
 {
 	return ccw->word[0] & cpu_to_be32(flags);
@@ -141,7 +155,8 @@ static inline bool ccw_has(const struct ccw_format1 *ccw, u32 flags)
 /* vfio_ccw_part.c: memory */
 int vfio_ccw_part_reserve(struct vfio_ccw_part *part, unsigned int steps,
 			  u32 lists);
-int vfio_ccw_part_extent(struct vfio_ccw_part *part, u32 start, u32 end);
+int vfio_ccw_part_extent(struct vfio_ccw_part *part, u32 start, u32 end,
+			 bool spare);
 void vfio_ccw_part_free(struct vfio_ccw_part *part);
 
 /* vfio_ccw_scan.c: CCWs */
@@ -152,6 +167,11 @@ void vfio_ccw_scan_plant(struct vfio_ccw_part *part, unsigned int nr);
 int vfio_ccw_data_lists(struct vfio_ccw_scan *scan);
 int vfio_ccw_data_touch(struct vfio_ccw_scan *scan);
 void vfio_ccw_data_place(struct vfio_ccw_scan *scan);
+
+/* vfio_ccw_self.c: programs that store into themselves */
+int vfio_ccw_self_extents(struct vfio_ccw_part *part);
+int vfio_ccw_self_store(struct vfio_ccw_part *part, u64 start, u64 end);
+void vfio_ccw_self_plant(struct vfio_ccw_scan *scan);
 
 /* vfio_ccw_pages.c: the pages they lie in */
 int vfio_ccw_pages_find(struct vfio_ccw_part *part, u64 number);

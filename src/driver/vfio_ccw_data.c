@@ -7,8 +7,6 @@
 #include <linux/errno.h>
 #include <linux/io.h>
 #include <linux/mm.h>
-#include <linux/sched.h>
-#include <linux/sort.h>
 #include <linux/vfio.h>
 
 #include "vfio_ccw_cp_private.h"
@@ -162,12 +160,6 @@ static int vfio_ccw_data_read(struct vfio_ccw_scan *scan, u32 guest, void *list,
 	return 0;
 }
 
-/* How long an IDAW of the guest's is. */
-static u32 vfio_ccw_data_idaw(const struct vfio_ccw_scan *scan)
-{
-	return scan->orb1 & ORB1_H ? sizeof(__be64) : sizeof(__be32);
-}
-
 /* The address in word @i of a list in the guest's form. */
 static u64 vfio_ccw_data_address(const struct vfio_ccw_scan *scan,
 				 const struct vfio_ccw_area *area,
@@ -175,7 +167,7 @@ static u64 vfio_ccw_data_address(const struct vfio_ccw_scan *scan,
 {
 	u64 address, start;
 
-	if (vfio_ccw_data_idaw(scan) == sizeof(__be64))
+	if (vfio_ccw_scan_idaw(scan) == sizeof(__be64))
 		address = be64_to_cpup((const __be64 *)list + i);
 	else
 		address = be32_to_cpup((const __be32 *)list + i);
@@ -189,21 +181,19 @@ static u64 vfio_ccw_data_address(const struct vfio_ccw_scan *scan,
 static int vfio_ccw_data_ida(struct vfio_ccw_scan *scan, unsigned int nr,
 			     const struct vfio_ccw_area *area)
 {
-	u32 size = vfio_ccw_data_idaw(scan);
+	u32 size = vfio_ccw_scan_idaw(scan);
 	unsigned int i, words = 1;
 	__be64 *word, first;
 	u64 address;
 	void *raw;
 	int ret;
 
-	if (!IS_ALIGNED(area->cda, size)) {
-		scan->part->step[nr].kind = VFIO_CCW_INVALID;
-		return 0;
-	}
 	ret = vfio_ccw_data_read(scan, area->cda, &first, size);
 	if (ret)
 		return ret;
-	address = vfio_ccw_data_address(scan, area, &first, 0);
+	address = VFIO_CCW_NO_ADDRESS;
+	if (IS_ALIGNED(area->cda, size))
+		address = vfio_ccw_data_address(scan, area, &first, 0);
 	if (address != VFIO_CCW_NO_ADDRESS)
 		words = vfio_ccw_data_words(scan, area, address);
 
@@ -219,7 +209,8 @@ static int vfio_ccw_data_ida(struct vfio_ccw_scan *scan, unsigned int nr,
 		word[i] = cpu_to_be64(vfio_ccw_data_address(scan, area, raw, i));
 	word[0] = cpu_to_be64(address);
 	return vfio_ccw_part_extent(scan->part, area->cda,
-				    area->cda + words * size);
+				    area->cda + words * size,
+				    scan->part->step[nr].spare);
 }
 
 /* Is the piece that a MIDAW describes one that a channel moves? */
@@ -236,30 +227,6 @@ static u64 vfio_ccw_data_piece(const struct ccw_midaw *midaw, u8 mode)
 	    (mode & VFIO_CCW_BACKWARD && count > offset + 1))
 		return VFIO_CCW_NO_ADDRESS;
 	return address;
-}
-
-/*
- * Let go of what the list of step @nr has behind its first @words MIDAWs, but for
- * a fence; a list that takes a page needs none.
- */
-static void vfio_ccw_data_shrink(struct vfio_ccw_part *part, unsigned int nr,
-				 unsigned int words, u32 room)
-{
-	struct vfio_ccw_step *step = &part->step[nr];
-	struct ccw_midaw *old = (void *)vfio_ccw_part_list(part, step->list);
-	struct ccw_midaw *midaw;
-	u32 size = words * sizeof(*midaw);
-
-	if (size < room)
-		size += sizeof(*midaw);
-	midaw = (void *)old + room - size;
-	part->used -= room - size;
-	memmove(midaw, old, words * sizeof(*midaw));
-	if (size > words * sizeof(*midaw))
-		midaw[words] = (struct ccw_midaw){
-			.address = cpu_to_be64(VFIO_CCW_NO_ADDRESS) };
-	step->list = part->used;
-	step->words = words;
 }
 
 /* How many MIDAWs a channel uses to move the data of @area: up to @max. */
@@ -279,40 +246,53 @@ static unsigned int vfio_ccw_data_midaws(const struct vfio_ccw_area *area,
 	return words;
 }
 
-/* A list of MIDAWs: up to the count, the last, or the end of its page. */
+/*
+ * A list of MIDAWs: up to the count, the last, or the end of its page. It is read
+ * to where the arena is free, until its length is known.
+ */
 static int vfio_ccw_data_mida(struct vfio_ccw_scan *scan, unsigned int nr,
 			      const struct vfio_ccw_area *area)
 {
 	u32 room = PAGE_SIZE - offset_in_page(area->cda);
 	struct vfio_ccw_part *part = scan->part;
 	unsigned int i, words;
-	struct ccw_midaw *midaw;
+	struct ccw_midaw *midaw, *list;
 	int ret;
 
-	if (!IS_ALIGNED(area->cda, sizeof(*midaw))) {
-		part->step[nr].kind = VFIO_CCW_INVALID;
-		return 0;
-	}
-	if (room < PAGE_SIZE)
-		room += sizeof(*midaw);
-	ret = vfio_ccw_data_room(part, room, sizeof(*midaw));
+	ret = vfio_ccw_part_reserve(part, part->nr + VFIO_CCW_FENCES,
+				    part->used + 3 * PAGE_SIZE);
+	if (ret)
+		return ret;
+	midaw = (void *)vfio_ccw_part_ccw(part, part->nr + VFIO_CCW_FENCES);
+	room = round_down(room, sizeof(*midaw));
+	ret = vfio_ccw_data_read(scan, area->cda, midaw, room);
+	if (ret)
+		return ret;
+	words = 0;
+	if (IS_ALIGNED(area->cda, sizeof(*midaw)))
+		words = vfio_ccw_data_midaws(area, midaw, room / sizeof(*midaw));
+
+	ret = vfio_ccw_data_room(part, min_t(u32, PAGE_SIZE,
+					     (words + 1) * sizeof(*midaw)),
+				 sizeof(*midaw));
 	if (ret)
 		return ret;
 	part->step[nr].list = part->used;
-	midaw = (void *)vfio_ccw_part_list(part, part->used);
-	words = (PAGE_SIZE - offset_in_page(area->cda)) / sizeof(*midaw);
-	ret = vfio_ccw_data_read(scan, area->cda, midaw, words * sizeof(*midaw));
-	if (ret)
-		return ret;
-	words = vfio_ccw_data_midaws(area, midaw, words);
+	part->step[nr].words = words;
+	list = (void *)vfio_ccw_part_list(part, part->used);
 	for (i = 0; i < words; i++) {
 		u64 piece = vfio_ccw_data_piece(&midaw[i], part->step[nr].mode);
 
-		midaw[i].address = cpu_to_be64(piece);
+		list[i] = midaw[i];
+		list[i].address = cpu_to_be64(piece);
 	}
-	vfio_ccw_data_shrink(part, nr, words, room);
+	/* Where a list takes a page, the end of the page is the fence. */
+	if (words < PAGE_SIZE / sizeof(*midaw))
+		list[i] = (struct ccw_midaw){
+			.address = cpu_to_be64(VFIO_CCW_NO_ADDRESS) };
 	return vfio_ccw_part_extent(part, area->cda,
-				    area->cda + words * sizeof(*midaw));
+				    area->cda + words * sizeof(*midaw),
+				    part->step[nr].spare);
 }
 
 /**
@@ -334,8 +314,10 @@ int vfio_ccw_data_lists(struct vfio_ccw_scan *scan)
 	unsigned int nr;
 	int ret;
 
-	ret = vfio_ccw_data_room(part, (VFIO_CCW_NOWHERE_WORDS + 1) *
-				 sizeof(__be64), sizeof(__be64));
+	ret = vfio_ccw_self_extents(part);
+	if (!ret)
+		ret = vfio_ccw_data_room(part, VFIO_CCW_NOWHERE_LIST,
+					 sizeof(__be64));
 	for (nr = 0; !ret && nr < part->nr; nr++) {
 		if (part->step[nr].kind >= ARRAY_SIZE(list))
 			continue;
@@ -344,51 +326,6 @@ int vfio_ccw_data_lists(struct vfio_ccw_scan *scan)
 			ret = list[part->step[nr].kind](scan, nr, &area);
 	}
 	return ret;
-}
-
-static int vfio_ccw_extent_cmp(const void *one, const void *other)
-{
-	const struct vfio_ccw_extent *a = one, *b = other;
-
-	return a->start < b->start ? -1 : a->start > b->start;
-}
-
-/* Put the extents in order, and make one of those that overlap or touch. */
-static void vfio_ccw_data_sort(struct vfio_ccw_part *part)
-{
-	struct vfio_ccw_extent *last = part->extent, *extent = last;
-	unsigned int i;
-
-	sort(part->extent, part->nr_extents, sizeof(*extent),
-	     vfio_ccw_extent_cmp, NULL);
-	for (i = 1; i < part->nr_extents; i++) {
-		extent = &part->extent[i];
-		if (extent->start <= last->end)
-			last->end = max(last->end, extent->end);
-		else
-			*++last = *extent;
-	}
-	part->nr_extents = last + 1 - part->extent;
-	part->sorted = true;
-}
-
-/* Does the channel fetch its program from guest [start, end)? */
-static bool vfio_ccw_data_is_program(struct vfio_ccw_part *part, u64 start,
-				     u64 end)
-{
-	unsigned int low = 0, high, middle;
-
-	if (!part->sorted)
-		vfio_ccw_data_sort(part);
-	high = part->nr_extents;
-	while (low < high) {
-		middle = (low + high) / 2;
-		if (part->extent[middle].end <= start)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < part->nr_extents && part->extent[low].start < end;
 }
 
 /* Where a list has its addresses: every word, or every other. */
@@ -418,10 +355,10 @@ static int vfio_ccw_data_touch_step(struct vfio_ccw_scan *scan, unsigned int nr)
 	unsigned int i, stride = vfio_ccw_data_stride(step);
 	__be64 *word = vfio_ccw_part_list(part, step->list) + stride - 1;
 	u32 length, left = area.count;
+	int page, ret;
 
 	for (i = 0; i < step->words; i++, word += stride, left -= length) {
 		u64 start, address = be64_to_cpup(word);
-		int page;
 
 		length = vfio_ccw_data_length(scan, &area, word, stride > 1,
 					      left);
@@ -436,8 +373,9 @@ static int vfio_ccw_data_touch_step(struct vfio_ccw_scan *scan, unsigned int nr)
 		if (!part->page[page].program || !(area.access & IOMMU_WRITE))
 			continue;
 		start = area.backward ? address + 1 - length : address;
-		if (vfio_ccw_data_is_program(part, start, start + length))
-			return -ETXTBSY;
+		ret = vfio_ccw_self_store(part, start, start + length);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
@@ -469,6 +407,8 @@ int vfio_ccw_data_touch(struct vfio_ccw_scan *scan)
 	for (nr = 0, ret = 0; !ret && nr < part->nr; nr++)
 		if (part->step[nr].words)
 			ret = vfio_ccw_data_touch_step(scan, nr);
+	if (!ret)
+		vfio_ccw_self_plant(scan);
 	return ret;
 }
 
@@ -565,7 +505,7 @@ void vfio_ccw_data_place(struct vfio_ccw_scan *scan)
 			vfio_ccw_scan_plant(part, nr);
 			break;
 		default:
-			if (part->step[nr].words)
+			if (part->step[nr].list)
 				vfio_ccw_data_place_list(scan, nr);
 			else
 				vfio_ccw_data_place_nowhere(scan, nr);

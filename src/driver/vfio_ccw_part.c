@@ -84,18 +84,19 @@ int vfio_ccw_part_reserve(struct vfio_ccw_part *part, unsigned int steps,
  * @part: of which program
  * @start: guest address
  * @end: of the byte behind it
+ * @spare: only a skip leads there
  *
  * Return: 0 or -ENOMEM.
  */
-int vfio_ccw_part_extent(struct vfio_ccw_part *part, u32 start, u32 end)
+int vfio_ccw_part_extent(struct vfio_ccw_part *part, u32 start, u32 end,
+			 bool spare)
 {
-	unsigned int nr = part->nr_extents;
+	unsigned int room = max_t(unsigned int, part->nr_extents + 1,
+				  VFIO_CCW_MIN_EXTENTS);
 
-	if (nr == part->max_extents) {
+	if (part->nr_extents == part->max_extents) {
 		void *extent = vfio_ccw_part_grow(part->extent,
-						  &part->max_extents,
-						  max_t(unsigned int, nr + 1,
-								VFIO_CCW_MIN_EXTENTS),
+						  &part->max_extents, room,
 						  sizeof(*part->extent));
 
 		if (!extent)
@@ -103,7 +104,8 @@ int vfio_ccw_part_extent(struct vfio_ccw_part *part, u32 start, u32 end)
 		part->extent = extent;
 	}
 	part->extent[part->nr_extents++] = (struct vfio_ccw_extent){
-		.start = start, .end = end, .first = part->nr };
+		.start = start, .end = end, .first = part->nr,
+		.spare = spare };
 	return 0;
 }
 

@@ -12,7 +12,7 @@
 
 #define CCW_BYTES	sizeof(struct ccw_format1)
 
-/* What command @cmd may do to storage: VFIO_CCW_MODE_ bits. */
+/* What command @cmd may do to storage. */
 static u8 ccw_mode(u8 cmd)
 {
 	if (cmd == CCW_CMD_NOOP || cmd == CCW_CMD_TIC || !(cmd & 0x0f))
@@ -90,7 +90,7 @@ static bool ccw_is_invalid(const struct ccw_format1 *ccw, u32 orb1)
 	if (!(orb1 & ORB1_F) && !tic && !ccw_has(ccw, CCW0_COUNT))
 		return true;
 	return !tic && ccw_has(ccw, CCW0_MIDA) &&
-	       (!(orb1 & ORB1_D) || ccw_has(ccw, CCW0_IDA));
+	       (!(orb1 & ORB1_D) || ccw_has(ccw, CCW0_IDA | CCW0_SKIP));
 }
 
 static enum vfio_ccw_kind ccw_kind(const struct ccw_format1 *ccw)
@@ -105,31 +105,26 @@ static enum vfio_ccw_kind ccw_kind(const struct ccw_format1 *ccw)
 /* The step for the CCW at @guest; -1: it has not been scanned. */
 static int vfio_ccw_scan_known(const struct vfio_ccw_part *part, u32 guest)
 {
-	const struct vfio_ccw_extent *extent = part->extent;
+	const struct vfio_ccw_extent *extent;
+	unsigned int i;
 
-	for (; extent < part->extent + part->nr_extents; extent++)
+	for (i = 0; i < part->nr_extents; i++) {
+		extent = &part->extent[i];
 		if (guest >= extent->start && guest < extent->end)
 			return extent->first +
 			       (guest - extent->start) / CCW_BYTES;
+	}
 	return -1;
 }
 
-/* Append the CCW at @guest; @in: what a data chain that leads here may do. */
-static int vfio_ccw_scan_one(struct vfio_ccw_scan *scan, u32 guest, u8 in,
-			     bool spare)
+/* Append the CCW at @guest. */
+static int vfio_ccw_scan_ccw(struct vfio_ccw_scan *scan, u32 guest)
 {
 	struct vfio_ccw_part *part = scan->part;
-	unsigned int nr = part->nr;
-	struct vfio_ccw_step *step;
-	struct ccw_format1 *ccw;
+	struct vfio_ccw_step *step = &part->step[part->nr];
+	struct ccw_format1 *ccw = vfio_ccw_part_ccw(part, part->nr);
 	int ret;
 
-	ret = vfio_ccw_part_reserve(part, nr + 1 + VFIO_CCW_FENCES, part->used);
-	if (ret)
-		return ret;
-	step = &part->step[nr];
-	*step = (struct vfio_ccw_step){ .guest = guest, .spare = spare };
-	ccw = vfio_ccw_part_ccw(part, nr);
 	ret = vfio_ccw_scan_fetch(scan, guest, ccw);
 	if (ret && !vfio_ccw_guest_error(ret))
 		return ret;
@@ -140,77 +135,69 @@ static int vfio_ccw_scan_one(struct vfio_ccw_scan *scan, u32 guest, u8 in,
 	}
 	if (!(scan->orb1 & ORB1_F))
 		ccw_convert(ccw);
-	step->mode = in | ccw_mode(ccw_cmd(ccw));
-	step->kind = ccw_kind(ccw);
-	if (ccw_is_invalid(ccw, scan->orb1) ||
-	    (spare && !in && !(ccw_cmd(ccw) & 0x0f)))
-		step->kind = VFIO_CCW_INVALID;
-	return 0;
-}
-
-/* Append a jump to step @known, whose guest CCW comes next. */
-static int vfio_ccw_scan_link(struct vfio_ccw_part *part, unsigned int known,
-			      u8 in)
-{
-	int ret;
-
-	ret = vfio_ccw_part_reserve(part, part->nr + 1 + VFIO_CCW_FENCES, part->used);
-	if (ret)
-		return ret;
-	part->step[part->nr++] = (struct vfio_ccw_step){
-		.guest = part->step[known].guest, .kind = VFIO_CCW_LINK,
-		.target = known, .mode = in };
+	step->kind = ccw_is_invalid(ccw, scan->orb1) ? VFIO_CCW_INVALID :
+						       ccw_kind(ccw);
 	return 0;
 }
 
 /*
- * Scan the CCWs from @guest on, as far as they chain and two further: after
- * status modifier the channel skips one.
+ * Append a step for guest address @guest: the CCW there, or a jump if it has been
+ * scanned before.
  */
-static int vfio_ccw_scan_run(struct vfio_ccw_scan *scan, u32 guest, u8 in,
-			     bool spare)
+static int vfio_ccw_scan_step(struct vfio_ccw_scan *scan, u32 guest)
 {
 	struct vfio_ccw_part *part = scan->part;
-	unsigned int nr, next = part->nr, skip = part->nr;
-	unsigned int own = part->nr_extents;
 	struct vfio_ccw_step *step;
-	bool linked = false;
 	int known, ret;
 
-	ret = vfio_ccw_part_extent(part, guest, guest);
-	for (nr = part->nr; !ret && nr <= max(next, skip); nr++) {
-		bool aside = spare || nr > next;
+	ret = vfio_ccw_part_reserve(part, part->nr + 1 + VFIO_CCW_FENCES,
+				    part->used);
+	if (ret)
+		return ret;
+	step = &part->step[part->nr];
+	*step = (struct vfio_ccw_step){ .guest = guest, .spare = true };
+	known = part->nr_extents > 1 ? vfio_ccw_scan_known(part, guest) : -1;
+	if (known < 0)
+		return vfio_ccw_scan_ccw(scan, guest);
+	step->kind = VFIO_CCW_LINK;
+	step->target = known;
+	part->nr++;
+	return 0;
+}
 
+/* How many steps behind @nr the channel can come to without a jump: 0 to 2. */
+static unsigned int vfio_ccw_scan_reach(const struct vfio_ccw_part *part,
+					unsigned int nr)
+{
+	const struct ccw_format1 *ccw = vfio_ccw_part_ccw(part, nr);
+
+	if (part->step[nr].kind >= VFIO_CCW_TIC)
+		return 0;
+	if (ccw_has(ccw, CCW0_CD))
+		return 1;
+	return ccw_has(ccw, CCW0_CC) ? 2 : 0;
+}
+
+/* Scan the CCWs from @guest on, as far as the channel can come without a jump. */
+static int vfio_ccw_scan_run(struct vfio_ccw_scan *scan, u32 guest)
+{
+	struct vfio_ccw_part *part = scan->part;
+	unsigned int nr, last = part->nr, own = part->nr_extents;
+	bool copied = true;
+	int ret;
+
+	ret = vfio_ccw_part_extent(part, guest, guest, false);
+	for (nr = part->nr; !ret && nr <= last; nr++) {
 		if (nr == VFIO_CCW_MAX_CCWS)
-			return aside ? 0 : -E2BIG;
-		known = own ? vfio_ccw_scan_known(part, guest) : -1;
-		if (known >= 0) {
-			linked = true;
-			ret = vfio_ccw_scan_link(part, known, in);
-			in = 0;
-			guest += CCW_BYTES;
-			continue;
-		}
-		ret = vfio_ccw_scan_one(scan, guest, in, aside);
+			break;
+		ret = vfio_ccw_scan_step(scan, guest);
 		if (ret)
-			return ret;
+			break;
 		guest += CCW_BYTES;
-		if (!linked)
+		copied = copied && part->step[nr].kind < VFIO_CCW_LINK;
+		if (copied)
 			part->extent[own].end = guest;
-		step = &part->step[nr];
-		in = 0;
-		if (step->kind >= VFIO_CCW_TIC)
-			continue;
-		if (ccw_has(vfio_ccw_part_ccw(part, nr), CCW0_CD)) {
-			in = step->mode;
-			skip = max(skip, nr + 1);
-		} else if (ccw_has(vfio_ccw_part_ccw(part, nr), CCW0_CC)) {
-			skip = max(skip, nr + 2);
-		} else {
-			continue;
-		}
-		if (nr <= next)
-			next = nr + 1;
+		last = max(last, nr + vfio_ccw_scan_reach(part, nr));
 	}
 	return ret;
 }
@@ -220,60 +207,84 @@ static int vfio_ccw_scan_follow(struct vfio_ccw_scan *scan, unsigned int nr)
 {
 	struct vfio_ccw_part *part = scan->part;
 	u32 guest = be32_to_cpu(vfio_ccw_part_ccw(part, nr)->word[1]);
-	struct vfio_ccw_step *step = &part->step[nr];
-	int target, ret;
+	int ret, known = vfio_ccw_scan_known(part, guest);
+	unsigned int target = part->nr;
 
-	step->kind = VFIO_CCW_INVALID;
-	if (!IS_ALIGNED(guest, CCW_BYTES) || guest >= scan->limit)
+	if (!IS_ALIGNED(guest, CCW_BYTES) || guest >= scan->limit) {
+		part->step[nr].kind = VFIO_CCW_INVALID;
 		return 0;
-	target = vfio_ccw_scan_known(part, guest);
-	if (target < 0) {
-		target = part->nr;
-		ret = vfio_ccw_scan_run(scan, guest, step->mode, step->spare);
+	}
+	if (known >= 0) {
+		target = known;
+	} else {
+		ret = vfio_ccw_scan_run(scan, guest);
 		if (ret)
 			return ret;
-		step = &part->step[nr];
 	}
-	if (target == VFIO_CCW_MAX_CCWS ||
-	    part->step[target].kind == VFIO_CCW_MISSING)
-		return 0;
-	step->kind = VFIO_CCW_TIC;
-	step->target = target;
+	if (target < part->nr && part->step[target].kind == VFIO_CCW_MISSING)
+		part->step[nr].kind = VFIO_CCW_INVALID;
+	part->step[nr].target = target;
 	return 0;
 }
 
-/* The step that data chaining goes on with after @nr; NULL: none. */
-static struct vfio_ccw_step *vfio_ccw_scan_chained(struct vfio_ccw_part *part,
-						   unsigned int nr)
+/* The channel may come to step @nr from one that carries @mode and is @spare. */
+static bool vfio_ccw_scan_enter(struct vfio_ccw_part *part, unsigned int nr,
+				u8 mode, bool spare)
+{
+	struct vfio_ccw_step *step = &part->step[nr];
+
+	if (nr >= part->nr)
+		return false;
+	if (mode & VFIO_CCW_COMMAND && step->kind < VFIO_CCW_TIC)
+		mode |= ccw_mode(ccw_cmd(vfio_ccw_part_ccw(part, nr)));
+	if (!(mode & ~step->mode) && spare >= step->spare)
+		return false;
+	step->mode |= mode;
+	step->spare = step->spare && spare;
+	return true;
+}
+
+/*
+ * Carry to the steps that follow @nr what it may do. Return: whether that is news
+ * for one that has had its turn.
+ */
+static bool vfio_ccw_scan_carry(struct vfio_ccw_part *part, unsigned int nr)
 {
 	const struct vfio_ccw_step *step = &part->step[nr];
 
-	if (step->kind == VFIO_CCW_TIC || step->kind == VFIO_CCW_LINK)
-		return &part->step[step->target];
-	if (step->kind < VFIO_CCW_TIC && nr + 1 < part->nr &&
-	    ccw_has(vfio_ccw_part_ccw(part, nr), CCW0_CD))
-		return &part->step[nr + 1];
-	return NULL;
+	switch (step->kind) {
+	case VFIO_CCW_TIC:
+	case VFIO_CCW_LINK:
+		return vfio_ccw_scan_enter(part, step->target, step->mode,
+					   step->spare) && step->target <= nr;
+	}
+	switch (vfio_ccw_scan_reach(part, nr)) {
+	case 1:
+		vfio_ccw_scan_enter(part, nr + 1,
+				    step->mode & ~VFIO_CCW_COMMAND, step->spare);
+		break;
+	case 2:
+		vfio_ccw_scan_enter(part, nr + 1, VFIO_CCW_COMMAND, step->spare);
+		vfio_ccw_scan_enter(part, nr + 2, VFIO_CCW_COMMAND, true);
+	}
+	return false;
 }
 
-/* Carry along data chains what their CCWs may do, until nothing changes. */
-static void vfio_ccw_scan_spread(struct vfio_ccw_part *part)
+/* Does the program go on behind the last step there may be? */
+static bool vfio_ccw_scan_is_cut(const struct vfio_ccw_part *part)
 {
-	struct vfio_ccw_step *next;
-	bool again;
+	const struct vfio_ccw_step *step;
 	unsigned int nr;
 
-	do {
-		again = false;
-		for (nr = 0; nr < part->nr; nr++) {
-			next = vfio_ccw_scan_chained(part, nr);
-			if (!next || !(part->step[nr].mode & ~next->mode))
-				continue;
-			next->mode |= part->step[nr].mode;
-			again = true;
-		}
-		cond_resched();
-	} while (again);
+	for (nr = 0; nr < part->nr; nr++) {
+		step = &part->step[nr];
+		if (step->spare)
+			continue;
+		if (step->kind == VFIO_CCW_TIC ? step->target == part->nr :
+		    nr + 1 == part->nr && vfio_ccw_scan_reach(part, nr))
+			return true;
+	}
+	return false;
 }
 
 /**
@@ -286,20 +297,25 @@ static void vfio_ccw_scan_spread(struct vfio_ccw_part *part)
 int vfio_ccw_scan_program(struct vfio_ccw_scan *scan, u32 guest)
 {
 	struct vfio_ccw_part *part = scan->part;
-	bool jumps = false;
 	unsigned int nr;
+	bool again;
 	int ret;
 
-	ret = vfio_ccw_scan_run(scan, guest, 0, false);
-	for (nr = 0; !ret && nr < part->nr; nr++) {
-		if (part->step[nr].kind == VFIO_CCW_LINK)
-			jumps = true;
-		if (part->step[nr].kind != VFIO_CCW_TIC)
-			continue;
-		jumps = true;
-		ret = vfio_ccw_scan_follow(scan, nr);
-	}
-	if (!ret && jumps)
-		vfio_ccw_scan_spread(part);
-	return ret;
+	ret = vfio_ccw_scan_run(scan, guest);
+	for (nr = 0; !ret && nr < part->nr; nr++)
+		if (part->step[nr].kind == VFIO_CCW_TIC)
+			ret = vfio_ccw_scan_follow(scan, nr);
+	if (ret)
+		return ret;
+
+	vfio_ccw_scan_enter(part, 0, VFIO_CCW_COMMAND, false);
+	do {
+		again = false;
+		for (nr = 0; nr < part->nr; nr++)
+			again |= vfio_ccw_scan_carry(part, nr);
+		cond_resched();
+	} while (again);
+	if (part->nr == VFIO_CCW_MAX_CCWS && vfio_ccw_scan_is_cut(part))
+		return -E2BIG;
+	return 0;
 }

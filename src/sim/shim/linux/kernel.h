@@ -28,6 +28,7 @@
 
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
 #define round_up(x, a)		(((x) + (a) - 1) & ~((__typeof__(x))(a) - 1))
+#define round_down(x, a)	((x) & ~((__typeof__(x))(a) - 1))
 #define IS_ALIGNED(x, a)	(((x) & ((__typeof__(x))(a) - 1)) == 0)
 
 /* The smallest power of two that is at least @n, for n > 0. */
