@@ -303,7 +303,7 @@ bench: need-vm need-s390x
 # (NULL + 0 is an address to the kernel, and to gcc.)
 fuzz_dir := tests/fuzz
 fuzz_src := $(fuzz_dir)/fuzz_translate.c \
-	$(patsubst %,$(SRC)/driver/vfio_ccw_%.c,cp data pages part scan) \
+	$(patsubst %,$(SRC)/driver/vfio_ccw_%.c,cp data pages part scan self) \
 	$(patsubst src/%,$(SRC)/%,$(filter src/sim/machine%.c src/sim/channel%.c,$(files)))
 fuzz_seeds := $(fuzz_dir)/corpus
 fuzz_len := 400
