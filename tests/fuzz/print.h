@@ -5,11 +5,17 @@
 
 #include "trial.h"
 
+#define PRINT_BYTES	256	/* of a piece of the program, at most */
+
 static void print_words(FILE *out, struct reach *r, int page, u32 from)
 {
 	u32 i;
 
 	for (i = from; i < PAGE_SIZE && r->byte[page][i] & REACH_USES; i++) {
+		if (i == from + PRINT_BYTES) {
+			fprintf(out, "\n             ...");
+			return;
+		}
 		if (i % 8 == 0 || i == from)
 			fprintf(out, "\n  %9llx  ",
 				(world_page[page] << PAGE_SHIFT) + i);

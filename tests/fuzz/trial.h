@@ -16,6 +16,8 @@
 
 #include "../unit/translation_world.h"
 
+#define TRIAL_CCWS	500	/* that a trial executes, about */
+
 struct trial {
 	const u8 *bytes;
 	size_t left;
@@ -158,9 +160,10 @@ static void trial_move_list(struct trial *t)
 /* Again and again what has been put last: a long program. */
 static void trial_repeat(struct trial *t)
 {
-	u32 times = trial_byte(t) * 2u;
+	u32 times = trial_byte(t);
 	u8 raw[8] = { 0 };
 
+	times %= 32;
 	world_copy(NATIVE, t->code - 8, raw, sizeof(raw), false);
 	for (; times; times--, t->code += sizeof(raw))
 		world_store(t->code, raw, sizeof(raw));
@@ -260,8 +263,8 @@ static void trial_switches(struct trial *t)
 	ctl |= b & 0x10 ? ORB1_I : 0;
 	world.orb.word[1] = cpu_to_be32(ctl);
 	world.used = b & 0x20;
-	world.keeps_suspending = b & 0x40;
-	world.hostile = b & 0x80;
+	world.keeps_suspending = (b & 0xc0) == 0x40;
+	world.hostile = (b & 0xc0) == 0xc0;
 }
 
 static void trial_place(struct trial *t)
@@ -285,6 +288,7 @@ static void trial_from_bytes(const u8 *bytes, size_t size)
 	u8 acts;
 
 	world_reset();
+	world.patience = TRIAL_CCWS;
 	world.chance = 1;
 	for (i = 0; i < size && i < 8; i++)
 		world.chance = world.chance * 31 + bytes[i];

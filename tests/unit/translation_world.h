@@ -52,7 +52,7 @@ static const u64 world_page[] = {
 #define WORLD_ACTS	8
 #define WORLD_CHANGES	4
 #define WORLD_SELECTS	24	/* commands after which the device is tired */
-#define WORLD_SHORT	300	/* and pieces of less than 16 bytes */
+#define WORLD_CCWS	5000	/* CCWs after which it takes no more data */
 #define WORLD_RESUMES	3
 #define WORLD_STEPS	20000	/* CCWs after which a program is endless */
 #define WORLD_LOG	64
@@ -94,7 +94,7 @@ struct run {
 	const struct act *act;		/* the present one */
 	u32 moved;			/* by it */
 	unsigned int late;		/* which of act->later comes next */
-	unsigned int pieces;		/* short ones */
+	unsigned int ccws;		/* fetched, but for jumps */
 	u32 given;			/* bytes, all commands together */
 	u32 taken;
 	u32 taken_hash;
@@ -108,6 +108,7 @@ struct block {
 	char *memory;
 	size_t size;
 	u64 absolute;			/* 0: not for the channel */
+	bool program;			/* CCWs or lists are fetched from it */
 };
 
 enum verdict { SAME, REFUSED, WRONG };
@@ -125,6 +126,7 @@ struct world {
 	enum fault fault;
 	unsigned int fault_at;
 	bool used;			/* the translator has run another program */
+	unsigned int patience;		/* of the device, in CCWs */
 
 	/* The guest. */
 	u8 memory[SIDES][WORLD_PAGES][PAGE_SIZE];
@@ -132,8 +134,10 @@ struct world {
 	bool hole[WORLD_PAGES];
 	bool read_only[WORLD_PAGES];
 	u8 fetched[WORLD_PAGES][PAGE_SIZE]; /* how often, by the driver */
+	u8 value[WORLD_PAGES][PAGE_SIZE]; /* what it has got, the first time */
 	u32 fetched_pages;
 	bool fetched_again;
+	bool unsure;			/* it has got two values of one byte */
 
 	/* The host. */
 	struct vfio_ccw_cp cp;
@@ -144,6 +148,7 @@ struct world {
 	unsigned int blocks;
 	unsigned int placed;		/* blocks that ever had an absolute address */
 	unsigned int faults;		/* calls of the kind that shall fail */
+	bool resuming;			/* there are two programs for a while */
 
 	/* What came of it. */
 	int ret;			/* of the translation, or of a resumption */
@@ -274,6 +279,7 @@ void *host_alloc(size_t number, size_t size, gfp_t flags, const char *where)
 	memset(block->memory, flags & __GFP_ZERO ? 0 : 0xa5, total);
 	block->size = total;
 	block->absolute = 0;
+	block->program = false;
 	if (flags & GFP_DMA)
 		block->absolute = WORLD_KERNEL +
 				  world.placed++ * WORLD_KERNEL_APART;
@@ -330,12 +336,14 @@ static struct block *world_block(u64 absolute, u32 length)
 	return NULL;
 }
 
-/* Return: whether this is in the block where the translated program is. */
-static bool world_in_arena(u64 absolute, u32 length)
+/* The channel is led to a CCW or a list. Return: whether it may be there. */
+static bool world_in_arena(u64 absolute)
 {
-	const struct block *block = world_block(absolute, length);
+	struct block *block = world_block(absolute, 8);
 
-	return block && block == world_block(vfio_ccw_cp_start(&world.cp), 1);
+	if (block)
+		block->program = true;
+	return block;
 }
 
 /* VFIO */
@@ -374,16 +382,22 @@ static void world_meddle(u64 address, u32 length)
 
 static void world_note_fetch(u64 address, u32 length)
 {
+	u32 offset = offset_in_page(address), end = offset + length;
 	int i = world_index(address);
-	u8 *count = &world.fetched[i][offset_in_page(address)];
 
 	world.fetched_pages |= BIT(i);
-	while (length--) {
-		if (*count)
+	for (; offset < end; offset++) {
+		u8 *count = &world.fetched[i][offset];
+		u8 byte = world.memory[TRANSLATED][i][offset];
+
+		if (!*count)
+			world.value[i][offset] = byte;
+		else
 			world.fetched_again = true;
+		if (world.value[i][offset] != byte)
+			world.unsure = true;
 		if (*count < 255)
 			(*count)++;
-		count++;
 	}
 }
 
@@ -420,10 +434,10 @@ static int world_pin(u64 iova, int prot, struct page **page)
 		return -EPERM;
 	if (world_fails(FAULT_PIN))
 		return -ENOMEM;
-	if (world.page[i].pins && !getenv("PARTIAL")) /* TEMPORARY */
+	if (world.page[i].pins && !world.resuming)
 		world_wrong("page %#llx is pinned twice", (u64)iova);
 	world.page[i].pins++;
-	world.pinned[i][0] |= prot & IOMMU_READ;
+	world.pinned[i][0] |= !!(prot & IOMMU_READ);
 	world.pinned[i][1] |= !!(prot & IOMMU_WRITE);
 	*page = &world.page[i];
 	return 0;
@@ -458,22 +472,24 @@ void vfio_unpin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage)
 				    (u64)iova);
 			return;
 		}
-		world.page[i].pins--;
-		if (!world.page[i].pins)
-			world.pinned[i][0] = world.pinned[i][1] = false;
+		if (--world.page[i].pins)
+			continue;
+		world.pinned[i][0] = world.pinned[i][1] = false;
 	}
 }
 
-/* The driver says the same of pins as VFIO does. */
+/* Pages are pinned once, and the driver says the same of them as VFIO. */
 static void world_check_pinned(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < WORLD_PAGES; i++)
-		if (vfio_ccw_cp_pinned(&world.cp, world_page[i] << PAGE_SHIFT,
-				       PAGE_SIZE) != !!world.page[i].pins)
-			world_wrong("vfio_ccw_cp_pinned(): page %#llx",
-				    world_page[i] << PAGE_SHIFT);
+		if (world.page[i].pins > 1 ||
+		    vfio_ccw_cp_pinned(&world.cp, world_page[i] << PAGE_SHIFT,
+				       PAGE_SIZE) != world.page[i].pins)
+			world_wrong("page %#llx is pinned %u times",
+				    world_page[i] << PAGE_SHIFT,
+				    world.page[i].pins);
 }
 
 static void world_check_unpinned(const char *when)
@@ -520,7 +536,7 @@ static u32 dev_transfer(void *device, u8 *data, u32 length)
 	u8 command = run->command[run->selects - 1];
 	u32 i;
 
-	if (length < 16 && ++run->pieces > WORLD_SHORT)
+	if (run->ccws > world.patience)
 		return 0;
 	for (i = 0; i < length && run->moved < run->act->bytes; i++) {
 		run->moved++;
@@ -581,7 +597,7 @@ static u8 *world_frame(u64 absolute, u32 len, bool write)
 	int i = world_framed(absolute);
 
 	if (block) {
-		if (write && world_in_arena(absolute, 1))
+		if (write && block->program)
 			world_wrong("the channel stores into the arena");
 		return (u8 *)block->memory + (absolute - block->absolute);
 	}
@@ -636,23 +652,36 @@ static void world_pending(void *ctx, u32 sid)
 	run->pending = true;
 }
 
+static void native_event(void *ctx, const struct machine_event *event)
+{
+	struct run *run = ctx;
+
+	if (event->kind == MACHINE_EV_CCW && event->ccw.command != 0x08)
+		run->ccws++;
+}
+
 /* Each CCW of the arena leads into the arena, unless it is meant to be bad. */
 static void host_event(void *ctx, const struct machine_event *event)
 {
 	const u32 lists = (CCW0_IDA | CCW0_MIDA) >> 16;
 
-	if (event->kind == MACHINE_EV_DATA &&
-	    world_in_arena(event->data.absolute, 1))
-		world_wrong("data are moved in the arena");
+	const struct block *block;
+
+	native_event(ctx, event);
+	if (event->kind == MACHINE_EV_DATA) {
+		block = world_block(event->data.absolute, event->data.length);
+		if (block && (block->program || block->size != PAGE_SIZE))
+			world_wrong("data are moved in the arena");
+	}
 	if (event->kind != MACHINE_EV_CCW)
 		return;
-	if (!event->ccw.format || !world_in_arena(event->ccw.address, 8))
+	if (!event->ccw.format || !world_in_arena(event->ccw.address))
 		world_wrong("a CCW is fetched at %#x", event->ccw.address);
 	if (event->ccw.cda & ~CCW1_CDA)
 		return;
 	if (event->ccw.command != 0x08 && !(event->ccw.flags & lists))
 		world_wrong("the CCW at %#x is direct", event->ccw.address);
-	if (!world_in_arena(event->ccw.cda, 8))
+	if (!world_in_arena(event->ccw.cda))
 		world_wrong("the CCW at %#x leads to %#x", event->ccw.address,
 			    event->ccw.cda);
 }
@@ -662,6 +691,7 @@ static const struct machine_env world_env[SIDES] = {
 		.storage = native_storage,
 		.after = world_after,
 		.pending = world_pending,
+		.event = native_event,
 	},
 	[TRANSLATED] = {
 		.storage = host_storage,
@@ -752,8 +782,23 @@ static void world_forget_fetches(void)
 	world.fetched_again = false;
 }
 
-int vfio_ccw_cp_resume(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
-		       u32 cpa) __attribute__((weak)); /* TEMPORARY */
+/* A hostile guest hides its traces: what was fetched is there again. */
+static void world_calm_down(void)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < WORLD_PAGES; i++) {
+		u8 *memory = world.memory[TRANSLATED][i];
+
+		for (j = 0; world.fetched_pages & BIT(i) && j < PAGE_SIZE; j++)
+			if (world.fetched[i][j])
+				memory[j] = world.value[i][j];
+		if (world.dirty & BIT(i))
+			memcpy(world.memory[NATIVE][i], memory, PAGE_SIZE);
+	}
+	world.hostile = false;
+}
+
 static void world_check_fetches(u32 cpa);
 static void world_check_refusal(u32 cpa);
 
@@ -763,7 +808,9 @@ static bool world_resume_host(u32 cpa)
 	u32 suspended = vfio_ccw_cp_guest(&world.cp, cpa) - 8;
 
 	world_forget_fetches();
+	world.resuming = true;
 	world.ret = vfio_ccw_cp_resume(&world.cp, &world.vdev, cpa);
+	world.resuming = false;
 	if (world.ret) {
 		world_check_refusal(suspended);
 		return false;
@@ -786,12 +833,12 @@ static bool world_resume(enum side side)
 	if (!be32_get_bits(schib.scsw.word[0], SCSW0_AC_SUSP))
 		return false;
 	world_log(run, &schib.scsw);
-	if (run->resumes == limit)
+	if (run->resumes == limit && !(side == NATIVE && world.ret))
 		return false;
 	cpa = be32_to_cpu(schib.scsw.word[1]);
 	world_change(side, (side == NATIVE ? cpa :
 			    vfio_ccw_cp_guest(&world.cp, cpa)) - 8);
-	if (side == TRANSLATED && !world_resume_host(cpa))
+	if (side == NATIVE ? run->resumes == limit : !world_resume_host(cpa))
 		return false;
 	run->resumes++;
 	return machine_rsch(run->m, run->sid) == 0;
@@ -871,21 +918,28 @@ static void world_compare(void)
 
 /* Which bytes belong to the program, and which may its reads store into? */
 
-#define REACH_USES	0x7f	/* how many CCWs use the byte; as of a list */
-#define REACH_INPUT	0x80	/* and whether one may store into it */
+#define REACH_USES	0xff	/* how many CCWs use the byte, if not more */
+#define REACH_CCW	BIT(8)	/* one of the uses is that it is in a CCW */
+#define REACH_AHEAD	BIT(9)	/* it is fetched along with a CCW before it */
+#define REACH_TAIL	BIT(10)	/* or with a list of MIDAWs */
+#define REACH_INPUT	BIT(11)	/* a CCW may store into it */
+#define REACH_WINDOW	512	/* bytes that are fetched at once */
 
 /** All that a channel may come to, whatever the device says. */
 struct reach {
 	enum side side;
+	bool mixed;		/* a CCW is backward or not, as one comes to it */
 	bool areas;		/* are wanted */
-	unsigned int ccws, words;
-	u8 byte[WORLD_PAGES][PAGE_SIZE];
+	bool again;		/* this CCW is known, in another direction */
+	unsigned int ccws, words, jumps;
+	u16 byte[WORLD_PAGES][PAGE_SIZE];
 	u8 seen[WORLD_PAGES][PAGE_SIZE / 8];	/* with which directions */
-	struct { u32 address; u8 direction; } to_do[WORLD_PAGES * 512 * 3];
+	struct { u32 address; u8 direction; bool again; } to_do[WORLD_PAGES * 512 * 4];
 	unsigned int nr;
 };
 
-enum direction { OWN, OUTPUT, INPUT };	/* OWN: as the command code says */
+/** Of data. OWN: as the command code of the CCW says. */
+enum direction { OWN, OUTPUT, INPUT, BACKWARD };
 
 static void reach_go(struct reach *r, u64 address, enum direction direction)
 {
@@ -897,16 +951,27 @@ static void reach_go(struct reach *r, u64 address, enum direction direction)
 	seen = &r->seen[i][offset_in_page(address) / 8];
 	if (*seen & BIT(direction))
 		return;
+	r->to_do[r->nr].again = *seen;
 	*seen |= BIT(direction);
 	r->to_do[r->nr].address = address;
 	r->to_do[r->nr++].direction = direction;
+}
+
+static void reach_mark(struct reach *r, u64 address, u32 length, u16 mark)
+{
+	int i = world_index(address);
+	u32 offset = offset_in_page(address);
+
+	length = world_in_page(address, length);
+	for (; i >= 0 && length; length--)
+		r->byte[i][offset++] |= mark;
 }
 
 static void reach_use(struct reach *r, u64 address, u32 length)
 {
 	int i;
 
-	for (; length; length--, address++) {
+	for (; length && !r->again; length--, address++) {
 		i = world_index(address);
 		if (i >= 0 && (r->byte[i][offset_in_page(address)] &
 			       REACH_USES) < REACH_USES)
@@ -914,11 +979,15 @@ static void reach_use(struct reach *r, u64 address, u32 length)
 	}
 }
 
-static void reach_area(struct reach *r, u64 address, u32 length)
+static void reach_area(struct reach *r, u64 address, u32 length, bool backward)
 {
 	u32 part;
 	int i;
 
+	if (backward) {
+		length = min_t(u64, length, address + 1);
+		address -= length - 1;
+	}
 	for (; r->areas && length; length -= part, address += part) {
 		part = world_in_page(address, length);
 		i = world_index(address);
@@ -937,18 +1006,23 @@ static u64 reach_word(struct reach *r, u64 address, u32 size)
 	reach_use(r, address, size);
 	for (i = 0; i < size; i++)
 		word = word << 8 | raw[i];
-	r->words++;
+	r->words += !r->again;
 	return word;
 }
 
 /* One CCW, made format 1, with what it depends on. */
 struct reached {
 	u32 word[2];
-	bool input, backward, format_1;
 	u32 orb;
 };
 
-static void reach_idaws(struct reach *r, const struct reached *ccw)
+static bool reached_stores(const struct reached *ccw, enum direction direction)
+{
+	return direction != OUTPUT && !(ccw->word[0] & CCW0_SKIP);
+}
+
+static void reach_idaws(struct reach *r, const struct reached *ccw,
+			enum direction direction)
 {
 	u32 size = ccw->orb & ORB1_H ? 8 : 4;
 	u32 block = ccw->orb & ORB1_H && !(ccw->orb & ORB1_T) ? 4096 : 2048;
@@ -957,49 +1031,72 @@ static void reach_idaws(struct reach *r, const struct reached *ccw)
 
 	for (; left && world_has(list, size, false); list += size, left -= part) {
 		at = reach_word(r, list, size);
-		part = block - at % block;
-		if (ccw->backward)
-			part = at % block + 1;
+		part = direction == BACKWARD ? at % block + 1 :
+					       block - at % block;
 		part = min_t(u32, part, left);
-		if (ccw->input)
-			reach_area(r, ccw->backward ? at - part + 1 : at, part);
+		if (reached_stores(ccw, direction))
+			reach_area(r, at, part, direction == BACKWARD);
 	}
 }
 
-static void reach_midaws(struct reach *r, const struct reached *ccw)
+static void reach_midaws(struct reach *r, const struct reached *ccw,
+			 enum direction direction)
 {
 	u32 left = ccw->word[0] & CCW0_COUNT, part;
 	u64 list = ccw->word[1], how, at;
 
+	reach_mark(r, list, PAGE_SIZE, REACH_TAIL);
 	for (; left && world_has(list, 16, false); list += 16, left -= part) {
 		how = reach_word(r, list, 8);
 		at = reach_word(r, list + 8, 8);
 		part = min_t(u32, how & 0xffff, left);
-		if (ccw->input)
-			reach_area(r, ccw->backward ? at - part + 1 : at, part);
 		if (!part)
 			return;
+		if (reached_stores(ccw, direction))
+			reach_area(r, at, part, direction == BACKWARD);
 	}
 }
 
-static void reach_data(struct reach *r, const struct reached *ccw)
+static void reach_direct(struct reach *r, const struct reached *ccw,
+			 enum direction direction)
 {
 	u32 count = ccw->word[0] & CCW0_COUNT;
 
-	if (ccw->word[0] & CCW0_MIDA && ccw->orb & ORB1_D)
-		reach_midaws(r, ccw);
-	else if (ccw->word[0] & CCW0_IDA)
-		reach_idaws(r, ccw);
-	else if (ccw->input)
-		reach_area(r, ccw->word[1] - (ccw->backward ? count - 1 : 0),
-			   count);
+	if (!r->again)
+		r->words += count / 2048 + 2;
+	if (reached_stores(ccw, direction))
+		reach_area(r, ccw->word[1], count, direction == BACKWARD);
 }
 
-static void reach_decode(struct reached *ccw)
+static void reach_data(struct reach *r, const struct reached *ccw,
+		       enum direction direction)
 {
-	u32 first = ccw->word[0], second = ccw->word[1];
+	u32 count = ccw->word[0] & CCW0_COUNT;
 
-	if (ccw->format_1)
+	if (!count)
+		return;
+	if (ccw->word[0] & CCW0_MIDA && ccw->orb & ORB1_D)
+		reach_midaws(r, ccw, direction);
+	else if (ccw->word[0] & CCW0_IDA)
+		reach_idaws(r, ccw, direction);
+	else
+		reach_direct(r, ccw, direction);
+}
+
+static enum direction reach_direction(u8 command)
+{
+	if (command & 1 || !(command % 16))
+		return OUTPUT;
+	return command % 16 == 0x0c ? BACKWARD : INPUT;
+}
+
+static void reach_decode(struct reached *ccw, const struct ccw_format1 *raw)
+{
+	u32 first = be32_to_cpu(raw->word[0]), second = be32_to_cpu(raw->word[1]);
+
+	ccw->word[0] = first;
+	ccw->word[1] = second;
+	if (ccw->orb & ORB1_F)
 		return;
 	ccw->word[1] = first & GENMASK(23, 0);
 	ccw->word[0] = (first & CCW0_CMD) | (second >> 24 << 16 & 0xff0000) |
@@ -1010,28 +1107,36 @@ static void reach_decode(struct reached *ccw)
 
 static void reach_ccw(struct reach *r, u32 address, enum direction direction)
 {
-	u32 orb = be32_to_cpu(world.orb.word[1]);
-	struct reached ccw = { .orb = orb, .format_1 = orb & ORB1_F };
+	struct reached ccw = { .orb = be32_to_cpu(world.orb.word[1]) };
 	struct ccw_format1 raw;
+	enum direction own;
 	u8 command;
 
 	world_copy(r->side, address, &raw, sizeof(raw), false);
 	reach_use(r, address, sizeof(raw));
-	r->ccws++;
-	ccw.word[0] = be32_to_cpu(raw.word[0]);
-	ccw.word[1] = be32_to_cpu(raw.word[1]);
-	reach_decode(&ccw);
+	reach_mark(r, address, sizeof(raw), REACH_CCW);
+	reach_mark(r, address, REACH_WINDOW, REACH_AHEAD);
+	r->ccws += !r->again;
+	reach_decode(&ccw, &raw);
 	command = FIELD_GET(CCW0_CMD, ccw.word[0]);
 	if (command == 0x08) {
+		r->jumps++;
 		reach_go(r, ccw.word[1], direction);
 		return;
 	}
-	ccw.input = direction == OWN ? !(command & 1) : direction == INPUT;
-	ccw.backward = command % 16 == 0x0c;
-	if (!(ccw.input && ccw.word[0] & CCW0_SKIP))
-		reach_data(r, &ccw);
+	own = reach_direction(command);
+	if (direction == OWN)
+		direction = own;
+	reach_data(r, &ccw, direction);
+	/* In a data chain the code means nothing, but the driver heeds it. */
+	r->again = true;
+	reach_data(r, &ccw, own);
+	if (own != direction)
+		reach_data(r, &ccw, INPUT);
+	if ((own == BACKWARD) != (direction == BACKWARD))
+		r->mixed = true;
 	if (ccw.word[0] & CCW0_CD) {
-		reach_go(r, address + 8, ccw.input ? INPUT : OUTPUT);
+		reach_go(r, address + 8, direction);
 	} else if (ccw.word[0] & CCW0_CC) {
 		reach_go(r, address + 8, OWN);
 		reach_go(r, address + 16, OWN);
@@ -1043,12 +1148,14 @@ static struct reach *world_reach(enum side side, u32 cpa, bool areas)
 	static struct reach reach;
 	struct reach *r = &reach;
 
-	memset(r, 0, sizeof(*r));
+	memset(r, 0, offsetof(struct reach, to_do));
+	r->nr = 0;
 	r->side = side;
 	r->areas = areas;
 	reach_go(r, cpa, OWN);
 	while (r->nr) {
 		r->nr--;
+		r->again = r->to_do[r->nr].again;
 		reach_ccw(r, r->to_do[r->nr].address, r->to_do[r->nr].direction);
 	}
 	return r;
@@ -1057,15 +1164,28 @@ static struct reach *world_reach(enum side side, u32 cpa, bool areas)
 static bool world_stores_into_itself(u32 cpa)
 {
 	struct reach *r = world_reach(TRANSLATED, cpa, true);
-	const u8 *byte = &r->byte[0][0];
+	unsigned int i, j;
 
-	for (; byte < &r->byte[WORLD_PAGES][0]; byte++)
-		if (*byte > REACH_INPUT)
-			return true;
+	for (i = 0; i < WORLD_PAGES; i++)
+		for (j = 0; j < PAGE_SIZE; j++)
+			if (r->byte[i][j] & REACH_INPUT &&
+			    r->byte[i][j] & REACH_USES)
+				return true;
 	return false;
 }
 
-/* The driver may have fetched a byte for each CCW that uses it, no oftener. */
+/* How often may the driver fetch this byte? */
+static unsigned int world_fetches(const struct reach *r, u16 byte)
+{
+	unsigned int uses = byte & REACH_USES;
+
+	if (byte & REACH_TAIL || (byte & REACH_AHEAD && r->jumps))
+		return 255;
+	if (byte & REACH_AHEAD && !(byte & REACH_CCW))
+		uses++;
+	return uses ?: 1;
+}
+
 static void world_check_fetches(u32 cpa)
 {
 	struct reach *r;
@@ -1076,11 +1196,17 @@ static void world_check_fetches(u32 cpa)
 	r = world_reach(TRANSLATED, cpa, false);
 	for (i = 0; i < WORLD_PAGES; i++)
 		for (j = 0; world.fetched_pages & BIT(i) && j < PAGE_SIZE; j++)
-			if (world.fetched[i][j] > 1 &&
-			    world.fetched[i][j] > r->byte[i][j])
+			if (world.fetched[i][j] >
+			    world_fetches(r, r->byte[i][j]))
 				world_wrong("%#llx is fetched %u times",
 					    (world_page[i] << PAGE_SHIFT) + j,
 					    world.fetched[i][j]);
+}
+
+/* Are CCWs and words, each CCW's with one behind them, more than 1 MiB? */
+static bool world_is_big(const struct reach *r)
+{
+	return (2 * r->ccws + r->words + 64) * 8 > VFIO_CCW_MAX_ARENA;
 }
 
 /* Was there a reason to refuse? */
@@ -1090,16 +1216,17 @@ static void world_check_refusal(u32 cpa)
 
 	switch (world.ret) {
 	case -E2BIG:
-		reason |= world_reach(TRANSLATED, cpa, false)->ccws >= 4096;
+		reason |= world_reach(TRANSLATED, cpa, false)->ccws >=
+			  VFIO_CCW_MAX_CCWS;
 		break;
 	case -EFBIG:
-		reason |= world_reach(TRANSLATED, cpa, false)->words >= 65536;
+		reason |= world_is_big(world_reach(TRANSLATED, cpa, false));
 		break;
 	case -ETXTBSY:
 		reason |= world_stores_into_itself(cpa);
 		break;
 	case -EOPNOTSUPP:
-		reason = true; /* TEMPORARY be32_get_bits(world.orb.word[1], ORB1_B); */
+		reason = be32_get_bits(world.orb.word[1], ORB1_B);
 		break;
 	case -ENOMEM:
 		reason = world.fault == FAULT_ALLOC || world.fault == FAULT_PIN;
@@ -1114,19 +1241,12 @@ static void world_check_refusal(u32 cpa)
 		world_wrong("refused with %d for no reason", world.ret);
 }
 
-/* The ORB for the host, as the driver makes it. */
+/* The ORB for the host: the translator says how, the rest is ours to say. */
 static void world_host_orb(struct ccw_orb *host)
 {
-	u32 ctl = be32_to_cpu(world.orb.word[1]);
+	u32 ctl = vfio_ccw_cp_orb1(&world.cp) & ~ORB1_KEY;
 
-	if (!(ctl & ORB1_F))
-		ctl |= ORB1_L;
-	if (getenv("PARTIAL")) ctl &= ~ORB1_T; else /* TEMPORARY */
-	if (!(ctl & ORB1_H))
-		ctl |= ORB1_T;
-	ctl &= ~(ORB1_KEY | ORB1_A | ORB1_X);
-	ctl |= ORB1_H | ORB1_F;
-	host->word[1] = cpu_to_be32(ctl);
+	host->word[1] = cpu_to_be32(ctl | ORB1_LPM);
 	host->word[2] = cpu_to_be32(vfio_ccw_cp_start(&world.cp));
 }
 
@@ -1153,6 +1273,7 @@ static void world_use(void)
 		vfio_ccw_cp_release(&world.cp, &world.vdev);
 	world_copy(TRANSLATED, 0x8000, kept, sizeof(kept), true);
 	world_forget_fetches();
+	world.unsure = false;
 }
 
 /** Forget the last trial: memory without holes, a willing device. */
@@ -1171,7 +1292,9 @@ static void world_reset(void)
 	memset(world.read_only, 0, sizeof(world.read_only));
 	memset(&world.cp, 0, sizeof(world) - offsetof(struct world, cp));
 	world.dirty = 0;
+	world.unsure = false;
 	world.chance = 1;
+	world.patience = WORLD_CCWS;
 	world.acts = 1;
 	world.act[0] = (struct act){
 		.bytes = 70000, .ending = DEVICE_CHANNEL_END | DEVICE_END };
@@ -1201,7 +1324,10 @@ static enum verdict world_try(void)
 	world.ret = vfio_ccw_cp_translate(&world.cp, &world.vdev, &world.orb);
 	started = !world.ret;
 	if (started) {
-		world_check_fetches(cpa);
+		if (world.hostile)
+			world_calm_down();
+		else
+			world_check_fetches(cpa);
 		world_run_translated();
 		vfio_ccw_cp_release(&world.cp, &world.vdev);
 		world_check_unpinned("after the release");
@@ -1213,7 +1339,7 @@ static enum verdict world_try(void)
 	vfio_ccw_cp_free(&world.cp);
 	if (world.blocks)
 		world_wrong("%u blocks are not freed", world.blocks);
-	if (started && !world.hostile) {
+	if (started && !world.unsure) {
 		world_run(NATIVE, &world.orb);
 		world_compare();
 	}
