@@ -10,10 +10,8 @@
 #include "port.h"
 #include "runner.h"
 #include "scenario.h"
+#include "vfio_ccw_ext.h"
 #include "vmm.h"
-
-#define VFIO_CCW_CMD_RSCH	(1u << 2)
-#define VFIO_CCW_CMD_XSCH	(1u << 3)
 
 struct play {
 	struct runner *runner;
