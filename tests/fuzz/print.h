@@ -29,7 +29,7 @@ static void print_words(FILE *out, struct reach *r, int page, u32 from)
 static void print_trial(FILE *out)
 {
 	struct reach *r = world_reach(NATIVE, be32_to_cpu(world.orb.word[2]),
-				      false);
+				      false, false);
 	unsigned int i, j;
 
 	fprintf(out, "ORB %08x %08x%s%s%s", be32_to_cpu(world.orb.word[1]),
