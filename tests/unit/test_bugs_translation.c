@@ -141,6 +141,7 @@ static void endless_task(void *arg)
 
 	world_idle(w);
 	refuses_segments(w, 32);
+	refuses_segments(w, 16);
 }
 TEST_IN_A_WORLD(endless)
 
