@@ -959,21 +959,38 @@ struct reach {
 /** Of data. OWN: as the command code of the CCW says. */
 enum direction { OWN, OUTPUT, INPUT, BACKWARD };
 
-static void reach_go(struct reach *r, u64 address, enum direction direction,
-		     bool spare)
+static void reach_go_so(struct reach *r, u64 address, u8 *seen,
+			enum direction direction, bool spare)
 {
-	u8 how = BIT(2 * direction + spare), *seen;
-	int i = world_index(address);
+	u8 how = BIT(2 * direction + spare);
 
-	if (i < 0 || address % 8 || address > ORB2_CPA)
-		return;
-	seen = &r->seen[i][offset_in_page(address) / 8];
 	if (*seen & how)
 		return;
 	r->to_do[r->nr++] = (struct reach_step){
 		.address = address, .direction = direction, .spare = spare,
 		.again = *seen };
 	*seen |= how;
+}
+
+#define REACH_SEEN_FIRM	0x55	/* in which directions, without a skip */
+
+/* The driver does not tell in which of its directions a CCW is spare. */
+static void reach_go(struct reach *r, u64 address, enum direction direction,
+		     bool spare)
+{
+	int i = world_index(address);
+	unsigned int known;
+	u8 *seen;
+
+	if (i < 0 || address % 8 || address > ORB2_CPA)
+		return;
+	seen = &r->seen[i][offset_in_page(address) / 8];
+	if (!r->strict && *seen & REACH_SEEN_FIRM)
+		spare = false;
+	for (known = OWN; !r->strict && !spare && known <= BACKWARD; known++)
+		if (*seen & BIT(2 * known + 1))
+			reach_go_so(r, address, seen, known, false);
+	reach_go_so(r, address, seen, direction, spare);
 }
 
 static void reach_mark(struct reach *r, u64 address, u32 length, u16 mark)
@@ -1073,17 +1090,17 @@ static void reach_midaws(struct reach *r, const struct reached *ccw,
 	u64 list = ccw->word[1], how, at;
 
 	reach_mark(r, list, PAGE_SIZE, REACH_TAIL);
-	for (; left; list += 16, left -= part) {
+	do {
 		how = reach_word(r, list, 8);
+		at = reach_word(r, list + 8, 8);
 		if (!world_has(list, 16, false))
 			return;
-		at = reach_word(r, list + 8, 8);
-		part = min_t(u32, how & 0xffff, left);
-		if (!part)
-			return;
-		if (reached_stores(ccw, direction))
+		part = min_t(u32, how & MIDAW1_COUNT, left);
+		if (part && reached_stores(ccw, direction))
 			reach_area(r, at, part, direction == BACKWARD);
-	}
+		left -= part;
+		list += 16;
+	} while (left && !(how & MIDAW1_LAST) && list % PAGE_SIZE);
 }
 
 static void reach_direct(struct reach *r, const struct reached *ccw,
