@@ -36,6 +36,9 @@ struct fake_port {
 	struct ccw_crw crws[4];		/* that the CRW region gives out */
 	unsigned int nr_crws;		/* how many of them are left */
 	unsigned int crw_signals;	/* that the CRW eventfd has */
+	unsigned int late_signals;	/* that it has the next time */
+	unsigned int empty_reads;	/* so many find no channel report first */
+	bool no_irqs;			/* no interrupt is there */
 	u64 mapped;			/* bytes, less those unmapped */
 	u32 command;			/* last written to the command region */
 	struct vfio_irq_set set;	/* the last VFIO_DEVICE_SET_IRQS */
@@ -151,7 +154,7 @@ static int fake_ioctl(struct port *port, unsigned long request, void *arg)
 	case VFIO_DEVICE_GET_REGION_INFO:
 		return fake_region_info(fake(port), arg);
 	case VFIO_DEVICE_GET_IRQ_INFO:
-		((struct vfio_irq_info *)arg)->count = 1;
+		((struct vfio_irq_info *)arg)->count = !fake(port)->no_irqs;
 		return 0;
 	case VFIO_DEVICE_SET_IRQS:
 		return fake_set_irqs(fake(port), arg);
@@ -175,7 +178,9 @@ static ssize_t fake_pread(struct port *port, void *buf, size_t count, u64 at)
 		       sizeof(me->irb));
 	if (at == 0x20000 && count == sizeof(me->schib))
 		memcpy(buf, &me->schib, count);
-	if (at == 0x30000 && me->nr_crws) {
+	if (at == 0x30000 && me->empty_reads) {
+		me->empty_reads--;
+	} else if (at == 0x30000 && me->nr_crws) {
 		memcpy(buf, &me->crws[0], sizeof(me->crws[0]));
 		memmove(&me->crws[0], &me->crws[1],
 			sizeof(me->crws) - sizeof(me->crws[0]));
@@ -225,7 +230,8 @@ static int fake_event_wait(struct port *port, int fd, unsigned int timeout_ms)
 	(void)timeout_ms;
 	if (fd == me->armed[VFIO_CCW_CRW_IRQ_INDEX]) {
 		signals = me->crw_signals;
-		me->crw_signals = 0;
+		me->crw_signals = me->late_signals;
+		me->late_signals = 0;
 		return signals;
 	}
 	if (fd != me->armed[VFIO_CCW_IO_IRQ_INDEX])

@@ -62,6 +62,15 @@ static void test_open_that_fails_holds_nothing(void)
 	CU_ASSERT(nth > 10);		/* there was something to fail */
 }
 
+static void test_device_without_interrupts_is_refused(void)
+{
+	fake_init(&port);
+	vmm_init(&vmm, &port.port);
+	port.no_irqs = true;
+	CU_ASSERT_EQUAL(vmm_open(&vmm), -EPROTO);
+	CU_ASSERT(!port.opened && !port.events);
+}
+
 static void test_capability_chain_that_loops_ends(void)
 {
 	fake_init(&port);
@@ -269,6 +278,15 @@ static void test_channel_reports_are_drained_until_zero(void)
 	CU_ASSERT_EQUAL(vmm_crw(&vmm, 0, &crw), 0);
 
 	port.crw_signals = 1;		/* its report is gone already */
+	port.empty_reads = 1;
+	CU_ASSERT_EQUAL(vmm_crw(&vmm, 0, &crw), 0);
+	port.crw_signals = 1;		/* and another one comes after it */
+	port.empty_reads = 1;
+	port.late_signals = 1;
+	port.nr_crws = 1;
+	port.crws[0].word[0] = cpu_to_be32(0x04020002);
+	CU_ASSERT_EQUAL(vmm_crw(&vmm, 0, &crw), 1);
+	CU_ASSERT_EQUAL(be32_to_cpu(crw.word[0]), 0x04020002);
 	CU_ASSERT_EQUAL(vmm_crw(&vmm, 0, &crw), 0);
 	port.crw_signals = 1;
 	port.read_answer = -EIO;
@@ -305,6 +323,7 @@ int main(void)
 #define TEST(name) { #name, test_##name }
 		TEST(open_finds_regions_and_arms_interrupts),
 		TEST(open_that_fails_holds_nothing),
+		TEST(device_without_interrupts_is_refused),
 		TEST(capability_chain_that_loops_ends),
 		TEST(capability_beyond_the_answer_is_not_read),
 		TEST(errno_becomes_condition_code),
