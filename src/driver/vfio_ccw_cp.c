@@ -46,7 +46,7 @@ static int vfio_ccw_part_translate(struct vfio_ccw_part *part,
 	if (!ret)
 		ret = vfio_ccw_data_lists(&scan);
 	if (!ret)
-		ret = vfio_ccw_data_touch(&scan);
+		ret = vfio_ccw_self_check(&scan);
 	if (!ret)
 		ret = vfio_ccw_pages_pin(part, vdev);
 	if (ret)

@@ -35,6 +35,7 @@ struct vfio_device;
  *	as the spare ones are behind them; 0: not sorted yet
  * @page: the guest pages that the program touches, each once
  * @nr_pages: how many
+ * @last: the one that was found last
  * @page_bits: there is room for half of 1 << @page_bits
  * @slot: hash table of indices into @page
  *
@@ -54,6 +55,7 @@ struct vfio_ccw_part {
 	unsigned int sorted;
 	struct vfio_ccw_page *page;
 	unsigned int nr_pages;
+	unsigned int last;
 	unsigned int page_bits;
 	u32 *slot;
 };

@@ -8,6 +8,7 @@
 
 #include <linux/bitfield.h>
 #include <linux/bits.h>
+#include <linux/errno.h>
 #include <linux/iommu.h>
 #include <linux/types.h>
 
@@ -84,6 +85,7 @@ struct vfio_ccw_extent {
  * @access: IOMMU_READ, IOMMU_WRITE; 0: it need not be pinned
  * @program: holds CCWs, IDAWs or MIDAWs
  * @pinned: it is
+ * @run: with how many that follow, itself included; 0: with one before
  */
 struct vfio_ccw_page {
 	u64 number;
@@ -92,7 +94,17 @@ struct vfio_ccw_page {
 	u8 access;
 	bool program;
 	bool pinned;
+	u8 run;
 };
+
+/*
+ * Address words that are not to be translated: one no channel accepts, neither
+ * as the address of storage nor as that of a block; and one for bytes that are
+ * to go nowhere. The guest's own are below 2^63.
+ */
+#define VFIO_CCW_NO_ADDRESS	0xfffffffffffff001ULL
+#define VFIO_CCW_TO_NOWHERE	0xffffffffffffe000ULL
+#define VFIO_CCW_ADDRESSES	BIT_ULL(63)
 
 #define VFIO_CCW_FENCES		2	/* CCWs behind a program's last, planted */
 #define VFIO_CCW_WINDOW		64	/* CCWs that are read at once */
@@ -153,7 +165,7 @@ static inline bool ccw_has(const struct ccw_format1 *ccw, u32 flags)
 }
 
 /* vfio_ccw_part.c: memory */
-int vfio_ccw_part_reserve(struct vfio_ccw_part *part, unsigned int steps,
+int vfio_ccw_part_enlarge(struct vfio_ccw_part *part, unsigned int steps,
 			  u32 lists);
 int vfio_ccw_part_extent(struct vfio_ccw_part *part, u32 start, u32 end,
 			 bool spare);
@@ -165,17 +177,93 @@ void vfio_ccw_scan_plant(struct vfio_ccw_part *part, unsigned int nr);
 
 /* vfio_ccw_data.c: what they do to data */
 int vfio_ccw_data_lists(struct vfio_ccw_scan *scan);
-int vfio_ccw_data_touch(struct vfio_ccw_scan *scan);
 void vfio_ccw_data_place(struct vfio_ccw_scan *scan);
 
 /* vfio_ccw_self.c: programs that store into themselves */
 int vfio_ccw_self_extents(struct vfio_ccw_part *part);
-int vfio_ccw_self_store(struct vfio_ccw_part *part, u64 start, u64 end);
-void vfio_ccw_self_plant(struct vfio_ccw_scan *scan);
+int vfio_ccw_self_check(struct vfio_ccw_scan *scan);
 
 /* vfio_ccw_pages.c: the pages they lie in */
-int vfio_ccw_pages_find(struct vfio_ccw_part *part, u64 number);
+int vfio_ccw_pages_seek(struct vfio_ccw_part *part, u64 number);
 int vfio_ccw_pages_pin(struct vfio_ccw_part *part, struct vfio_device *vdev);
 void vfio_ccw_pages_unpin(struct vfio_ccw_part *part, struct vfio_device *vdev);
+
+/**
+ * vfio_ccw_part_reserve() - make room; what is there is kept
+ * @part: where
+ * @steps: for how many CCWs in all
+ * @lists: for how many bytes of lists in all
+ *
+ * Return: 0; -EFBIG: more than an arena may have; -ENOMEM.
+ */
+static inline int vfio_ccw_part_reserve(struct vfio_ccw_part *part,
+					unsigned int steps, u32 lists)
+{
+	u32 size = steps * sizeof(struct ccw_format1) + lists;
+
+	if (steps <= part->max && size <= part->size)
+		return 0;
+	return vfio_ccw_part_enlarge(part, steps, lists);
+}
+
+/**
+ * vfio_ccw_pages_find() - find a page of the program, or add it
+ * @part: the program
+ * @number: guest address divided by the page size
+ *
+ * Return: its index in @part's pages; -ENOMEM.
+ */
+static inline int vfio_ccw_pages_find(struct vfio_ccw_part *part, u64 number)
+{
+	if (part->last < part->nr_pages &&
+	    part->page[part->last].number == number)
+		return part->last;
+	return vfio_ccw_pages_seek(part, number);
+}
+
+/* How the data of a CCW are to be found. */
+struct vfio_ccw_area {
+	u32 count;	/* bytes; 0: it moves none */
+	u32 cda;	/* its data address */
+	u8 access;	/* IOMMU_READ, IOMMU_WRITE */
+	bool backward;
+};
+
+static inline struct vfio_ccw_area
+vfio_ccw_data_area(const struct vfio_ccw_part *part, unsigned int nr)
+{
+	const struct ccw_format1 *ccw = vfio_ccw_part_ccw(part, nr);
+	u32 word = be32_to_cpu(ccw->word[0]);
+	u8 mode = part->step[nr].mode;
+	struct vfio_ccw_area area = {
+		.count = word & CCW0_COUNT,
+		.cda = be32_to_cpu(ccw->word[1]),
+		.access = mode & VFIO_CCW_ACCESS,
+		.backward = (mode & (VFIO_CCW_FORWARD | VFIO_CCW_BACKWARD)) ==
+			    VFIO_CCW_BACKWARD,
+	};
+
+	if (word & CCW0_SKIP)
+		area.access &= ~IOMMU_WRITE;
+	if (!area.access)
+		area.count = 0;
+	return area;
+}
+
+/* Bytes from @address to the end of its block, in the direction of @area. */
+static inline u32 vfio_ccw_data_rest(const struct vfio_ccw_scan *scan,
+				     const struct vfio_ccw_area *area,
+				     u64 address)
+{
+	u32 offset = address & (scan->block - 1);
+
+	return area->backward ? offset + 1 : scan->block - offset;
+}
+
+/* Where a list has its addresses: every word, or every other. */
+static inline unsigned int vfio_ccw_data_stride(const struct vfio_ccw_step *step)
+{
+	return step->kind == VFIO_CCW_MIDA ? 2 : 1;
+}
 
 #endif /* VFIO_CCW_CP_PRIVATE_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The passes of a translation that deal with data: give each CCW a list of
- * address words, first with the guest's addresses, then with numbers of pages,
- * in the end with the host's addresses.
+ * address words, first with numbers of guest pages, in the end with the host's
+ * addresses.
  */
 #include <linux/errno.h>
 #include <linux/io.h>
@@ -14,51 +14,6 @@
 /* The first list of every arena: as many IDAWs as the largest count can take. */
 #define VFIO_CCW_NOWHERE_WORDS	DIV_ROUND_UP(0xffff, 2048)
 #define VFIO_CCW_NOWHERE_LIST	((VFIO_CCW_NOWHERE_WORDS + 1) * sizeof(__be64))
-
-/*
- * Address words that are not to be translated: one no channel accepts, neither
- * as the address of storage nor as that of a block; and one for bytes that are
- * to go nowhere. The guest's own are below 2^63.
- */
-#define VFIO_CCW_NO_ADDRESS	0xfffffffffffff001ULL
-#define VFIO_CCW_TO_NOWHERE	0xffffffffffffe000ULL
-
-/* How the data of a CCW are to be found. */
-struct vfio_ccw_area {
-	u32 count;	/* bytes; 0: it moves none */
-	u32 cda;	/* its data address */
-	u8 access;	/* IOMMU_READ, IOMMU_WRITE */
-	bool backward;
-};
-
-static struct vfio_ccw_area vfio_ccw_data_area(const struct vfio_ccw_part *part,
-					       unsigned int nr)
-{
-	const struct ccw_format1 *ccw = vfio_ccw_part_ccw(part, nr);
-	u8 mode = part->step[nr].mode;
-	struct vfio_ccw_area area = {
-		.count = be32_get_bits(ccw->word[0], CCW0_COUNT),
-		.cda = be32_to_cpu(ccw->word[1]),
-		.access = mode & VFIO_CCW_ACCESS,
-		.backward = mode & VFIO_CCW_BACKWARD &&
-			    !(mode & VFIO_CCW_FORWARD),
-	};
-
-	if (ccw_has(ccw, CCW0_SKIP))
-		area.access &= ~IOMMU_WRITE;
-	if (!area.access)
-		area.count = 0;
-	return area;
-}
-
-/* Bytes from @address to the end of its block, in the direction of @area. */
-static u32 vfio_ccw_data_rest(const struct vfio_ccw_scan *scan,
-			      const struct vfio_ccw_area *area, u64 address)
-{
-	u32 offset = address & (scan->block - 1);
-
-	return area->backward ? offset + 1 : scan->block - offset;
-}
 
 /* How many IDAWs it takes if the first says @address. */
 static unsigned int vfio_ccw_data_words(const struct vfio_ccw_scan *scan,
@@ -114,6 +69,23 @@ static int vfio_ccw_data_list(struct vfio_ccw_part *part, unsigned int nr,
 	return 0;
 }
 
+/* Write @address to @word, as the number of its page and the place in it. */
+static int vfio_ccw_data_touch(struct vfio_ccw_part *part, u64 address,
+			       u8 access, __be64 *word)
+{
+	int page;
+
+	if (address < VFIO_CCW_ADDRESSES) {
+		page = vfio_ccw_pages_find(part, address >> PAGE_SHIFT);
+		if (page < 0)
+			return page;
+		part->page[page].access |= access;
+		address = (u64)page << PAGE_SHIFT | offset_in_page(address);
+	}
+	*word = cpu_to_be64(address);
+	return 0;
+}
+
 /* A CCW's own address and count, as a list. */
 static int vfio_ccw_data_direct(struct vfio_ccw_scan *scan, unsigned int nr,
 				const struct vfio_ccw_area *area)
@@ -124,11 +96,12 @@ static int vfio_ccw_data_direct(struct vfio_ccw_scan *scan, unsigned int nr,
 	int ret;
 
 	ret = vfio_ccw_data_list(scan->part, nr, words, &word);
-	for (i = 0; word && i < words; i++) {
+	for (i = 0; word && !ret && i < words; i++) {
 		u64 rest = vfio_ccw_data_rest(scan, area, address);
 
-		word[i] = cpu_to_be64(address < scan->limit ? address :
-				      VFIO_CCW_NO_ADDRESS);
+		ret = vfio_ccw_data_touch(scan->part, address < scan->limit ?
+					  address : VFIO_CCW_NO_ADDRESS,
+					  area->access, &word[i]);
 		address += area->backward ? -rest : rest;
 	}
 	return ret;
@@ -203,12 +176,13 @@ static int vfio_ccw_data_ida(struct vfio_ccw_scan *scan, unsigned int nr,
 	raw = (void *)word + words * (sizeof(*word) - size);
 	ret = vfio_ccw_data_read(scan, area->cda + size, raw + size,
 				 (words - 1) * size);
-	if (ret)
-		return ret;
-	for (i = 1; i < words; i++)
-		word[i] = cpu_to_be64(vfio_ccw_data_address(scan, area, raw, i));
-	word[0] = cpu_to_be64(address);
-	return vfio_ccw_part_extent(scan->part, area->cda,
+	for (i = 0; !ret && i < words; i++) {
+		if (i)
+			address = vfio_ccw_data_address(scan, area, raw, i);
+		ret = vfio_ccw_data_touch(scan->part, address, area->access,
+					  &word[i]);
+	}
+	return ret ?: vfio_ccw_part_extent(scan->part, area->cda,
 				    area->cda + words * size,
 				    scan->part->step[nr].spare);
 }
@@ -280,23 +254,24 @@ static int vfio_ccw_data_mida(struct vfio_ccw_scan *scan, unsigned int nr,
 	part->step[nr].list = part->used;
 	part->step[nr].words = words;
 	list = (void *)vfio_ccw_part_list(part, part->used);
-	for (i = 0; i < words; i++) {
-		u64 piece = vfio_ccw_data_piece(&midaw[i], part->step[nr].mode);
-
+	for (i = 0; !ret && i < words; i++) {
 		list[i] = midaw[i];
-		list[i].address = cpu_to_be64(piece);
+		ret = vfio_ccw_data_touch(part,
+					  vfio_ccw_data_piece(&midaw[i],
+							      part->step[nr].mode),
+					  area->access, &list[i].address);
 	}
 	/* Where a list takes a page, the end of the page is the fence. */
 	if (words < PAGE_SIZE / sizeof(*midaw))
 		list[i] = (struct ccw_midaw){
 			.address = cpu_to_be64(VFIO_CCW_NO_ADDRESS) };
-	return vfio_ccw_part_extent(part, area->cda,
+	return ret ?: vfio_ccw_part_extent(part, area->cda,
 				    area->cda + words * sizeof(*midaw),
 				    part->step[nr].spare);
 }
 
 /**
- * vfio_ccw_data_lists() - the second pass: lists of guest addresses
+ * vfio_ccw_data_lists() - the second pass: lists of guest pages
  * @scan: the translation; its CCWs are known
  *
  * Return: 0; -EFBIG; -ENOMEM; or VFIO's, if the guest is not to blame.
@@ -325,90 +300,6 @@ int vfio_ccw_data_lists(struct vfio_ccw_scan *scan)
 		if (area.count)
 			ret = list[part->step[nr].kind](scan, nr, &area);
 	}
-	return ret;
-}
-
-/* Where a list has its addresses: every word, or every other. */
-static unsigned int vfio_ccw_data_stride(const struct vfio_ccw_step *step)
-{
-	return step->kind == VFIO_CCW_MIDA ? 2 : 1;
-}
-
-/* Bytes of @area, with @left to go, that the word at @word stands for. */
-static u32 vfio_ccw_data_length(const struct vfio_ccw_scan *scan,
-				const struct vfio_ccw_area *area,
-				const __be64 *word, bool mida, u32 left)
-{
-	const struct ccw_midaw *midaw = (const void *)(word - 1);
-
-	if (mida)
-		return be32_get_bits(midaw->word[1], MIDAW1_COUNT);
-	return min(left, vfio_ccw_data_rest(scan, area, be64_to_cpup(word)));
-}
-
-/* Replace the addresses in the list of step @nr by numbers of pages. */
-static int vfio_ccw_data_touch_step(struct vfio_ccw_scan *scan, unsigned int nr)
-{
-	struct vfio_ccw_part *part = scan->part;
-	const struct vfio_ccw_step *step = &part->step[nr];
-	const struct vfio_ccw_area area = vfio_ccw_data_area(part, nr);
-	unsigned int i, stride = vfio_ccw_data_stride(step);
-	__be64 *word = vfio_ccw_part_list(part, step->list) + stride - 1;
-	u32 length, left = area.count;
-	int page, ret;
-
-	for (i = 0; i < step->words; i++, word += stride, left -= length) {
-		u64 start, address = be64_to_cpup(word);
-
-		length = vfio_ccw_data_length(scan, &area, word, stride > 1,
-					      left);
-		if (address >= BIT_ULL(63))
-			continue;
-		page = vfio_ccw_pages_find(part, address >> PAGE_SHIFT);
-		if (page < 0)
-			return page;
-		part->page[page].access |= area.access;
-		*word = cpu_to_be64((u64)page << PAGE_SHIFT |
-				    offset_in_page(address));
-		if (!part->page[page].program || !(area.access & IOMMU_WRITE))
-			continue;
-		start = area.backward ? address + 1 - length : address;
-		ret = vfio_ccw_self_store(part, start, start + length);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-/**
- * vfio_ccw_data_touch() - the third pass: find the pages
- * @scan: the translation; its lists have guest addresses
- *
- * Return: 0; -ETXTBSY: the program would overwrite itself; -ENOMEM.
- */
-int vfio_ccw_data_touch(struct vfio_ccw_scan *scan)
-{
-	struct vfio_ccw_part *part = scan->part;
-	const struct vfio_ccw_extent *extent;
-	unsigned int nr;
-	int ret = 0;
-	u32 page;
-
-	for (nr = 0; nr < part->nr_extents; nr++) {
-		extent = &part->extent[nr];
-		for (page = extent->start >> PAGE_SHIFT;
-		     (u64)page << PAGE_SHIFT < extent->end; page++) {
-			ret = vfio_ccw_pages_find(part, page);
-			if (ret < 0)
-				return ret;
-			part->page[ret].program = true;
-		}
-	}
-	for (nr = 0, ret = 0; !ret && nr < part->nr; nr++)
-		if (part->step[nr].words)
-			ret = vfio_ccw_data_touch_step(scan, nr);
-	if (!ret)
-		vfio_ccw_self_plant(scan);
 	return ret;
 }
 
@@ -448,14 +339,21 @@ static void vfio_ccw_data_place_list(struct vfio_ccw_scan *scan, unsigned int nr
 	ccw->word[1] = cpu_to_be32(virt_to_phys(list));
 }
 
-/* A CCW that moves no data: its address leads to a page that is nobody's. */
-static void vfio_ccw_data_place_nowhere(struct vfio_ccw_scan *scan,
-					unsigned int nr)
+/* A list of words that lead to a page that is nobody's. */
+static __be64 *vfio_ccw_data_nowhere(const struct vfio_ccw_scan *scan)
 {
-	struct ccw_format1 *ccw = vfio_ccw_part_ccw(scan->part, nr);
 	__be64 *list = vfio_ccw_part_list(scan->part, VFIO_CCW_NOWHERE_LIST);
+	unsigned int i;
 
-	ccw->word[0] &= ~cpu_to_be32(CCW0_IDA | CCW0_MIDA);
+	for (i = 0; i < VFIO_CCW_NOWHERE_WORDS; i++)
+		list[i] = cpu_to_be64(scan->nowhere);
+	list[i] = cpu_to_be64(VFIO_CCW_NO_ADDRESS);
+	return list;
+}
+
+/* Point @ccw, which moves no data, to @list. */
+static void vfio_ccw_data_place_nowhere(struct ccw_format1 *ccw, __be64 *list)
+{
 	ccw->word[0] |= cpu_to_be32(CCW0_IDA);
 	ccw->word[1] = cpu_to_be32(virt_to_phys(list));
 }
@@ -487,34 +385,27 @@ static void vfio_ccw_data_place_jump(struct vfio_ccw_part *part,
 void vfio_ccw_data_place(struct vfio_ccw_scan *scan)
 {
 	struct vfio_ccw_part *part = scan->part;
-	__be64 *nowhere = vfio_ccw_part_list(part, VFIO_CCW_NOWHERE_LIST);
+	struct vfio_ccw_step *step = part->step;
+	__be64 *nowhere = NULL;
 	unsigned int i, nr;
 
-	for (i = 0; i < VFIO_CCW_NOWHERE_WORDS; i++)
-		nowhere[i] = cpu_to_be64(scan->nowhere);
-	nowhere[i] = cpu_to_be64(VFIO_CCW_NO_ADDRESS);
-
-	for (nr = 0; nr < part->nr; nr++) {
-		switch (part->step[nr].kind) {
-		case VFIO_CCW_TIC:
-		case VFIO_CCW_LINK:
-			vfio_ccw_data_place_jump(part, nr);
-			break;
-		case VFIO_CCW_INVALID:
-		case VFIO_CCW_MISSING:
+	for (nr = 0; nr < part->nr; nr++, step++) {
+		if (step->kind >= VFIO_CCW_INVALID && step->kind < VFIO_CCW_LINK) {
 			vfio_ccw_scan_plant(part, nr);
-			break;
-		default:
-			if (part->step[nr].list)
-				vfio_ccw_data_place_list(scan, nr);
-			else
-				vfio_ccw_data_place_nowhere(scan, nr);
+		} else if (step->kind >= VFIO_CCW_TIC) {
+			vfio_ccw_data_place_jump(part, nr);
+		} else if (step->list) {
+			vfio_ccw_data_place_list(scan, nr);
+		} else {
+			nowhere = nowhere ?: vfio_ccw_data_nowhere(scan);
+			vfio_ccw_data_place_nowhere(vfio_ccw_part_ccw(part, nr),
+						    nowhere);
 		}
 	}
-	for (i = 0; i < VFIO_CCW_FENCES; i++, nr++) {
+	for (i = 0; i < VFIO_CCW_FENCES; i++, nr++, step++) {
 		vfio_ccw_scan_plant(part, nr);
-		part->step[nr] = (struct vfio_ccw_step){
-			.guest = part->step[nr - 1].guest + sizeof(struct ccw_format1),
+		*step = (struct vfio_ccw_step){
+			.guest = step[-1].guest + sizeof(struct ccw_format1),
 			.kind = VFIO_CCW_INVALID };
 	}
 }

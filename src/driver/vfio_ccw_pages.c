@@ -53,14 +53,8 @@ static int vfio_ccw_pages_grow(struct vfio_ccw_part *part)
 	return 0;
 }
 
-/**
- * vfio_ccw_pages_find() - find a page of the program, or add it
- * @part: the program
- * @number: guest address divided by the page size
- *
- * Return: its index in @part's pages; -ENOMEM.
- */
-int vfio_ccw_pages_find(struct vfio_ccw_part *part, u64 number)
+/* What vfio_ccw_pages_find() does if the page is not the last one again. */
+int vfio_ccw_pages_seek(struct vfio_ccw_part *part, u64 number)
 {
 	u32 mask, slot, nr = part->nr_pages;
 	int ret;
@@ -77,16 +71,19 @@ int vfio_ccw_pages_find(struct vfio_ccw_part *part, u64 number)
 
 		if (i >= nr || part->page[i].slot != slot)
 			break;
-		if (part->page[i].number == number)
+		if (part->page[i].number == number) {
+			part->last = i;
 			return i;
+		}
 	}
 	part->slot[slot] = nr;
 	part->page[nr] = (struct vfio_ccw_page){ .number = number,
 						 .slot = slot };
+	part->last = nr;
 	return part->nr_pages++;
 }
 
-/* How many pages from @nr on are neighbours, and alike. */
+/* How many pages from @nr on are neighbours, and used alike. */
 static unsigned int vfio_ccw_pages_run(const struct vfio_ccw_part *part,
 				       unsigned int nr)
 {
@@ -95,7 +92,7 @@ static unsigned int vfio_ccw_pages_run(const struct vfio_ccw_part *part,
 
 	end = min(end, first + VFIO_CCW_RUN);
 	while (page < end && page->number == page[-1].number + 1 &&
-	       page->access == first->access && page->pinned == first->pinned)
+	       page->access == first->access)
 		page++;
 	return page - first;
 }
@@ -118,6 +115,7 @@ static int vfio_ccw_pages_pin_run(struct vfio_ccw_page *first, int nr,
 		first[i].place = page_to_phys(page[i]);
 		first[i].pinned = true;
 	}
+	first->run = nr;
 	return 0;
 }
 
@@ -166,15 +164,20 @@ int vfio_ccw_pages_pin(struct vfio_ccw_part *part, struct vfio_device *vdev)
 	return 0;
 }
 
+/**
+ * vfio_ccw_pages_unpin() - unpin the pages of a program, and forget them
+ * @part: the program
+ * @vdev: gives access to guest memory
+ *
+ * In the very runs in which they were pinned, as iommufd wants it.
+ */
 void vfio_ccw_pages_unpin(struct vfio_ccw_part *part, struct vfio_device *vdev)
 {
-	unsigned int i, nr;
+	unsigned int i;
 
-	for (i = 0; i < part->nr_pages; i += nr) {
-		nr = vfio_ccw_pages_run(part, i);
-		if (part->page[i].pinned)
+	for (i = 0; i < part->nr_pages; i++)
+		if (part->page[i].run)
 			vfio_unpin_pages(vdev, part->page[i].number << PAGE_SHIFT,
-					 nr);
-	}
+					 part->page[i].run);
 	part->nr_pages = 0;
 }

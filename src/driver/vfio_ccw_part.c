@@ -53,15 +53,8 @@ static void *vfio_ccw_part_grow(void *old, unsigned int *max, unsigned int nr,
 	return array;
 }
 
-/**
- * vfio_ccw_part_reserve() - make room; what is there is kept
- * @part: where
- * @steps: for how many CCWs in all
- * @lists: for how many bytes of lists in all
- *
- * Return: 0; -EFBIG: more than an arena may have; -ENOMEM.
- */
-int vfio_ccw_part_reserve(struct vfio_ccw_part *part, unsigned int steps,
+/* What vfio_ccw_part_reserve() does if there is no room yet. */
+int vfio_ccw_part_enlarge(struct vfio_ccw_part *part, unsigned int steps,
 			  u32 lists)
 {
 	u32 size = steps * sizeof(struct ccw_format1) + lists;

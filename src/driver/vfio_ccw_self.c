@@ -5,6 +5,7 @@
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/sort.h>
 
 #include "vfio_ccw_cp_private.h"
@@ -89,20 +90,11 @@ static unsigned int vfio_ccw_self_search(const struct vfio_ccw_part *part,
 	return low;
 }
 
-/**
- * vfio_ccw_self_store() - the program stores into guest [@start, @end)
- * @part: the program; its CCWs and lists are known
- * @start: guest address
- * @end: of the byte behind
- *
- * Return: -ETXTBSY if the program is there, or else 0.
- */
-int vfio_ccw_self_store(struct vfio_ccw_part *part, u64 start, u64 end)
+/* The program stores into guest [@start, @end): -ETXTBSY if it is there itself. */
+static int vfio_ccw_self_store(struct vfio_ccw_part *part, u64 start, u64 end)
 {
 	unsigned int i;
 
-	if (!part->sorted)
-		vfio_ccw_self_sort(part);
 	i = vfio_ccw_self_search(part, 0, part->sorted, start);
 	if (i < part->sorted && part->extent[i].start < end)
 		return -ETXTBSY;
@@ -123,19 +115,14 @@ static bool vfio_ccw_self_is_hit(const struct vfio_ccw_part *part, u64 start,
 	       part->extent[i].hit;
 }
 
-/**
- * vfio_ccw_self_plant() - what the program overwrites behind itself is invalid
- * @scan: the translation; it is known where the program stores
- */
-void vfio_ccw_self_plant(struct vfio_ccw_scan *scan)
+/* What the program overwrites behind itself is invalid. */
+static void vfio_ccw_self_plant(struct vfio_ccw_scan *scan)
 {
 	struct vfio_ccw_part *part = scan->part;
 	struct vfio_ccw_step *step;
 	unsigned int nr;
 	u32 list, size;
 
-	if (!part->sorted || part->sorted == part->nr_extents)
-		return;
 	for (nr = 0; nr < part->nr; nr++) {
 		step = &part->step[nr];
 		if (!step->spare || step->kind >= VFIO_CCW_INVALID)
@@ -151,4 +138,95 @@ void vfio_ccw_self_plant(struct vfio_ccw_scan *scan)
 		    (size && vfio_ccw_self_is_hit(part, list, list + size)))
 			step->kind = VFIO_CCW_INVALID;
 	}
+}
+
+/* Bytes of @area, with @left to go, that the word at @word stands for. */
+static u32 vfio_ccw_self_length(const struct vfio_ccw_scan *scan,
+				const struct vfio_ccw_area *area,
+				const __be64 *word, bool mida, u32 left)
+{
+	const struct ccw_midaw *midaw = (const void *)(word - 1);
+
+	if (mida)
+		return be32_get_bits(midaw->word[1], MIDAW1_COUNT);
+	return min(left, vfio_ccw_data_rest(scan, area, be64_to_cpup(word)));
+}
+
+/* Look where the data of step @nr go. */
+static int vfio_ccw_self_step(struct vfio_ccw_scan *scan, unsigned int nr)
+{
+	struct vfio_ccw_part *part = scan->part;
+	const struct vfio_ccw_step *step = &part->step[nr];
+	const struct vfio_ccw_area area = vfio_ccw_data_area(part, nr);
+	unsigned int i, stride = vfio_ccw_data_stride(step);
+	__be64 *word = vfio_ccw_part_list(part, step->list) + stride - 1;
+	u32 length, left = area.count;
+	int ret = 0;
+
+	if (!(area.access & IOMMU_WRITE))
+		return 0;
+	for (i = 0; !ret && i < step->words; i++, word += stride) {
+		const struct vfio_ccw_page *page;
+		u64 start = be64_to_cpup(word);
+
+		length = vfio_ccw_self_length(scan, &area, word, stride > 1,
+					      left);
+		left -= length;
+		if (start >= VFIO_CCW_ADDRESSES)
+			continue;
+		page = &part->page[start >> PAGE_SHIFT];
+		start = page->number << PAGE_SHIFT | offset_in_page(start);
+		if (area.backward)
+			start -= length - 1;
+		if (page->program)
+			ret = vfio_ccw_self_store(part, start, start + length);
+	}
+	return ret;
+}
+
+/* Mark the pages that hold the program. Return: does it store into one? */
+static int vfio_ccw_self_mark(struct vfio_ccw_part *part)
+{
+	const struct vfio_ccw_extent *extent;
+	bool stores = false;
+	unsigned int i;
+	int page;
+	u32 nr;
+
+	for (i = 0; i < part->nr_extents; i++) {
+		extent = &part->extent[i];
+		for (nr = extent->start >> PAGE_SHIFT;
+		     (u64)nr << PAGE_SHIFT < extent->end; nr++) {
+			page = vfio_ccw_pages_find(part, nr);
+			if (page < 0)
+				return page;
+			part->page[page].program = true;
+			stores |= part->page[page].access & IOMMU_WRITE;
+		}
+	}
+	return stores;
+}
+
+/**
+ * vfio_ccw_self_check() - the third pass: does the program store into itself?
+ * @scan: the translation; its lists name pages
+ *
+ * Return: 0; -ETXTBSY: it does; -ENOMEM.
+ */
+int vfio_ccw_self_check(struct vfio_ccw_scan *scan)
+{
+	struct vfio_ccw_part *part = scan->part;
+	unsigned int nr;
+	int ret;
+
+	ret = vfio_ccw_self_mark(part);
+	if (ret <= 0)
+		return ret;
+	vfio_ccw_self_sort(part);
+	for (nr = 0, ret = 0; !ret && nr < part->nr; nr++)
+		if (part->step[nr].words)
+			ret = vfio_ccw_self_step(scan, nr);
+	if (!ret)
+		vfio_ccw_self_plant(scan);
+	return ret;
 }
