@@ -34,4 +34,18 @@ static inline void vfio_ccw_free_device(struct vfio_device *vdev)
 #endif
 }
 
+/*
+ * Members of struct vfio_device_ops that a driver with emulated DMA leaves to
+ * VFIO: how its memory comes from an iommufd instead of a container.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define VFIO_CCW_IOMMUFD_OPS						\
+	.bind_iommufd = vfio_iommufd_emulated_bind,			\
+	.unbind_iommufd = vfio_iommufd_emulated_unbind,			\
+	.attach_ioas = vfio_iommufd_emulated_attach_ioas,		\
+	.detach_ioas = vfio_iommufd_emulated_detach_ioas,
+#else
+#define VFIO_CCW_IOMMUFD_OPS
+#endif
+
 #endif /* VFIO_CCW_COMPAT_H */

@@ -19,8 +19,7 @@ static void vfio_ccw_crw_queue(struct vfio_ccw *ccw, u32 word)
 		reports->word[(reports->head - 1) % VFIO_CCW_MAX_REPORTS] |= CRW0_R;
 	else
 		reports->word[reports->head++ % VFIO_CCW_MAX_REPORTS] = word;
-	ccw->happened |= VFIO_CCW_REPORTED;
-	queue_work(vfio_ccw_workqueue, &ccw->work);
+	vfio_ccw_signal_locked(ccw, VFIO_CCW_CRW_IRQ_INDEX);
 }
 
 /**
@@ -62,18 +61,17 @@ static u32 vfio_ccw_crw_look(struct vfio_ccw *ccw, u32 *ticket)
 	return word;
 }
 
-/* Take the report that @ticket is for. Return: whether more are waiting. */
-static bool vfio_ccw_crw_take(struct vfio_ccw *ccw, u32 ticket)
+/* Take the report that @ticket is for; signal again if more are waiting. */
+static void vfio_ccw_crw_take(struct vfio_ccw *ccw, u32 ticket)
 {
 	struct vfio_ccw_reports *reports = &ccw->reports;
-	bool more;
 
 	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
 	if (reports->head != reports->tail && reports->tail == ticket)
 		reports->tail++;
-	more = reports->head != reports->tail;
+	if (reports->head != reports->tail)
+		vfio_ccw_signal_locked(ccw, VFIO_CCW_CRW_IRQ_INDEX);
 	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
-	return more;
 }
 
 /**
@@ -91,10 +89,7 @@ ssize_t vfio_ccw_crw_read(struct vfio_ccw *ccw, char __user *buf)
 	static_assert(sizeof(crw) == sizeof(struct ccw_crw_region));
 	if (copy_to_user(buf, crw, sizeof(crw)))
 		return -EFAULT;
-	if (vfio_ccw_crw_take(ccw, ticket)) {
-		mutex_lock(&ccw->lock);
-		vfio_ccw_signal(ccw, VFIO_CCW_CRW_IRQ_INDEX);
-		mutex_unlock(&ccw->lock);
-	}
+	if (word)
+		vfio_ccw_crw_take(ccw, ticket);
 	return sizeof(crw);
 }

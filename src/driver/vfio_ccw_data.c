@@ -354,6 +354,7 @@ static __be64 *vfio_ccw_data_nowhere(const struct vfio_ccw_scan *scan)
 /* Point @ccw, which moves no data, to @list. */
 static void vfio_ccw_data_place_nowhere(struct ccw_format1 *ccw, __be64 *list)
 {
+	ccw->word[0] &= ~cpu_to_be32(CCW0_MIDA);
 	ccw->word[0] |= cpu_to_be32(CCW0_IDA);
 	ccw->word[1] = cpu_to_be32(virt_to_phys(list));
 }

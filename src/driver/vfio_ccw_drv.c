@@ -21,7 +21,7 @@ static void vfio_ccw_init(struct vfio_ccw *ccw, struct subchannel *sch)
 	ccw->sch = sch;
 	ccw->devno = sch->schib.pmcw.dev;
 	mutex_init(&ccw->lock);
-	INIT_WORK(&ccw->work, vfio_ccw_work);
+	INIT_DELAYED_WORK(&ccw->work, vfio_ccw_work);
 	init_completion(&ccw->quiet);
 	complete_all(&ccw->quiet);
 	ccw->type.sysfs_name = "io";
@@ -36,7 +36,7 @@ static void vfio_ccw_forget(struct vfio_ccw *ccw)
 	spin_lock_irq(vfio_ccw_sch_lock(sch));
 	dev_set_drvdata(&sch->dev, NULL);
 	spin_unlock_irq(vfio_ccw_sch_lock(sch));
-	cancel_work_sync(&ccw->work);
+	cancel_delayed_work_sync(&ccw->work);
 	mutex_destroy(&ccw->lock);
 	kfree(ccw);
 }
@@ -109,6 +109,7 @@ static int vfio_ccw_chp_event(struct subchannel *sch, struct chp_link *link,
 
 	if (!ccw || !chp_ssd_get_mask(&sch->ssd_info, link))
 		return 0;
+	vfio_ccw_look(ccw);
 	vfio_ccw_crw_path(ccw, link->chpid.id,
 			  event == CHP_ONLINE || event == CHP_VARY_ON);
 	vfio_ccw_event_store(ccw, VFIO_CCW_EVENT_CHP_EVENT);

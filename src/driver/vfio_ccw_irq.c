@@ -9,6 +9,8 @@
 #include "vfio_ccw_private.h"
 #include "vfio_ccw_trace.h"
 
+#define VFIO_CCW_PATIENCE	1	/* jiffies, for a user to read a result */
+
 /**
  * vfio_ccw_irq_store() - keep status for the worker
  * @ccw: the subchannel; its spinlock is held
@@ -24,7 +26,13 @@ void vfio_ccw_irq_store(struct vfio_ccw *ccw, const struct irb *irb)
 	static_assert(sizeof(*irb) <= sizeof(result.irb));
 	memcpy(&result.irb, irb, sizeof(*irb));
 	vfio_ccw_ring_push(&ccw->raw, &result);
-	queue_work(vfio_ccw_workqueue, &ccw->work);
+	if (ccw->heard) {
+		vfio_ccw_signal_locked(ccw, VFIO_CCW_IO_IRQ_INDEX);
+		queue_delayed_work(vfio_ccw_workqueue, &ccw->work,
+				   VFIO_CCW_PATIENCE);
+	} else {
+		mod_delayed_work(vfio_ccw_workqueue, &ccw->work, 0);
+	}
 }
 
 /**
@@ -36,7 +44,7 @@ void vfio_ccw_event_store(struct vfio_ccw *ccw, enum vfio_ccw_event event)
 {
 	lockdep_assert_held(vfio_ccw_sch_lock(ccw->sch));
 	ccw->happened |= BIT(event);
-	queue_work(vfio_ccw_workqueue, &ccw->work);
+	mod_delayed_work(vfio_ccw_workqueue, &ccw->work, 0);
 }
 
 static bool vfio_ccw_irq_take(struct vfio_ccw *ccw,
@@ -79,13 +87,12 @@ void vfio_ccw_catch_up(struct vfio_ccw *ccw)
 		vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_SCH_EVENT, &rq);
 	if (happened & BIT(VFIO_CCW_EVENT_CHP_EVENT))
 		vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_CHP_EVENT, &rq);
-	if (happened & VFIO_CCW_REPORTED)
-		vfio_ccw_signal(ccw, VFIO_CCW_CRW_IRQ_INDEX);
 }
 
 void vfio_ccw_work(struct work_struct *work)
 {
-	struct vfio_ccw *ccw = container_of(work, struct vfio_ccw, work);
+	struct vfio_ccw *ccw = container_of(to_delayed_work(work),
+					    struct vfio_ccw, work);
 
 	mutex_lock(&ccw->lock);
 	vfio_ccw_catch_up(ccw);
@@ -93,7 +100,7 @@ void vfio_ccw_work(struct work_struct *work)
 }
 
 /**
- * vfio_ccw_publish() - give a result to the user
+ * vfio_ccw_publish() - give a result to the user, who has been told of it
  * @ccw: the subchannel; its mutex is held
  * @result: with the guest's addresses
  */
@@ -107,15 +114,33 @@ void vfio_ccw_publish(struct vfio_ccw *ccw,
 			      be32_to_cpu(scsw->word[2]),
 			      vfio_ccw_final(&result->irb));
 	vfio_ccw_ring_push(&ccw->results, result);
-	vfio_ccw_signal(ccw, VFIO_CCW_IO_IRQ_INDEX);
 }
 
-/* Signal the eventfd of VFIO interrupt @index, if one is armed. */
-void vfio_ccw_signal(struct vfio_ccw *ccw, unsigned int index)
+/**
+ * vfio_ccw_signal_locked() - signal an eventfd, if it is armed
+ * @ccw: the subchannel; its spinlock is held
+ * @index: of the VFIO interrupt
+ *
+ * For any context. Return: whether it is armed.
+ */
+bool vfio_ccw_signal_locked(struct vfio_ccw *ccw, unsigned int index)
 {
-	lockdep_assert_held(&ccw->lock);
-	if (ccw->trigger[index])
-		vfio_ccw_eventfd_signal(ccw->trigger[index]);
+	lockdep_assert_held(vfio_ccw_sch_lock(ccw->sch));
+	if (!ccw->trigger[index])
+		return false;
+	vfio_ccw_eventfd_signal(ccw->trigger[index]);
+	return true;
+}
+
+/* The same for who does not hold the lock. */
+bool vfio_ccw_signal(struct vfio_ccw *ccw, unsigned int index)
+{
+	bool armed;
+
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	armed = vfio_ccw_signal_locked(ccw, index);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	return armed;
 }
 
 static void vfio_ccw_translate_back(struct vfio_ccw *ccw,

@@ -54,8 +54,10 @@ static void vfio_ccw_lost(struct vfio_ccw *ccw)
 
 	word |= ccw->cp.orb1 & (SCSW0_KEY | SCSW0_F);
 	lost.irb.scsw.word[0] = cpu_to_be32(word);
-	if (ccw->owed)
+	if (ccw->owed) {
 		vfio_ccw_publish(ccw, &lost);
+		vfio_ccw_signal(ccw, VFIO_CCW_IO_IRQ_INDEX);
+	}
 	vfio_ccw_end(ccw);
 }
 
@@ -99,6 +101,7 @@ vfio_ccw_fsm_online(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	if (ret)
 		vfio_ccw_disable(sch);
 	vfio_ccw_ring_clear(&ccw->raw);
+	ccw->heard = !ret;
 	spin_unlock_irq(vfio_ccw_sch_lock(sch));
 	if (ret) {
 		rq->ret = -EINVAL;
@@ -176,6 +179,7 @@ vfio_ccw_fsm_quiesce(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	rq->ret = -EINPROGRESS;
 
 	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	ccw->heard = false;
 	if (ccw->state == VFIO_CCW_STATE_BUSY)
 		ret = vfio_ccw_stop(ccw);
 	else
@@ -371,16 +375,20 @@ int vfio_ccw_open(struct vfio_ccw *ccw, struct vfio_device *vdev)
  */
 void vfio_ccw_close(struct vfio_ccw *ccw)
 {
+	struct eventfd_ctx *trigger[VFIO_CCW_NUM_IRQS];
 	unsigned int i;
 
 	vfio_ccw_down(ccw, VFIO_CCW_STATE_UNCONFIGURED);
 
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	memcpy(trigger, ccw->trigger, sizeof(trigger));
+	memset(ccw->trigger, 0, sizeof(ccw->trigger));
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	for (i = 0; i < VFIO_CCW_NUM_IRQS; i++)
+		if (trigger[i])
+			eventfd_ctx_put(trigger[i]);
+
 	mutex_lock(&ccw->lock);
-	for (i = 0; i < VFIO_CCW_NUM_IRQS; i++) {
-		if (ccw->trigger[i])
-			eventfd_ctx_put(ccw->trigger[i]);
-		ccw->trigger[i] = NULL;
-	}
 	memset(&ccw->io, 0, sizeof(ccw->io));
 	memset(&ccw->cmd, 0, sizeof(ccw->cmd));
 	mutex_unlock(&ccw->lock);

@@ -57,9 +57,9 @@ static long vfio_ccw_arm(struct vfio_ccw *ccw, u32 index, int fd)
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 
-	mutex_lock(&ccw->lock);
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
 	swap(ccw->trigger[index], ctx);
-	mutex_unlock(&ccw->lock);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
 	if (ctx)
 		eventfd_ctx_put(ctx);
 	return 0;
@@ -81,10 +81,8 @@ static long vfio_ccw_trigger(struct vfio_ccw *ccw,
 			return -EFAULT;
 		fallthrough;
 	case VFIO_IRQ_SET_DATA_NONE:
-		mutex_lock(&ccw->lock);
 		if (byte)
 			vfio_ccw_signal(ccw, set->index);
-		mutex_unlock(&ccw->lock);
 		return 0;
 	}
 	return -EINVAL;
@@ -164,16 +162,13 @@ static void vfio_ccw_request(struct vfio_device *vdev, unsigned int count)
 {
 	struct vfio_ccw *ccw = vfio_ccw_of_vdev(vdev);
 
-	mutex_lock(&ccw->lock);
-	if (ccw->trigger[VFIO_CCW_REQ_IRQ_INDEX]) {
+	if (vfio_ccw_signal(ccw, VFIO_CCW_REQ_IRQ_INDEX)) {
 		if (count % 10 == 0)
 			dev_notice(vdev->dev, "asking the user to let go\n");
-		vfio_ccw_signal(ccw, VFIO_CCW_REQ_IRQ_INDEX);
 	} else if (count == 0) {
 		dev_notice(vdev->dev,
 			   "waiting: the user has not said how to ask\n");
 	}
-	mutex_unlock(&ccw->lock);
 }
 
 static void vfio_ccw_release_device(struct vfio_device *vdev)
@@ -190,6 +185,7 @@ static const struct vfio_device_ops vfio_ccw_device_ops = {
 	.ioctl = vfio_ccw_ioctl,
 	.request = vfio_ccw_request,
 	.dma_unmap = vfio_ccw_dma_unmap,
+	VFIO_CCW_IOMMUFD_OPS
 };
 
 static int vfio_ccw_mdev_probe(struct mdev_device *mdev)

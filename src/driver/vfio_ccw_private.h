@@ -70,11 +70,13 @@ static inline bool vfio_ccw_ring_look(const struct vfio_ccw_ring *ring,
 	return true;
 }
 
-/* Take the oldest entry out, if it is still number @tail. */
-static inline void vfio_ccw_ring_take(struct vfio_ccw_ring *ring, u32 tail)
+/* Take the oldest entry out. False: it is not number @tail any more. */
+static inline bool vfio_ccw_ring_take(struct vfio_ccw_ring *ring, u32 tail)
 {
-	if (ring->head != ring->tail && ring->tail == tail)
-		ring->tail++;
+	if (ring->head == ring->tail || ring->tail != tail)
+		return false;
+	ring->tail++;
+	return true;
 }
 
 /* Does this status end what START, HALT or CLEAR SUBCHANNEL began? */
@@ -118,8 +120,6 @@ struct vfio_ccw_reports {
 	u32 word[VFIO_CCW_MAX_REPORTS];
 };
 
-#define VFIO_CCW_REPORTED	BIT(VFIO_CCW_NR_EVENTS) /* in happened */
-
 /**
  * struct vfio_ccw - the driver's view of one bound subchannel
  * @sch: the subchannel; holds a pointer back to us as its driver data
@@ -135,12 +135,15 @@ struct vfio_ccw_reports {
  * @cp: the channel program and the memory it is translated in
  * @io: what the I/O region shows: the last request and the last result
  * @results: status that waits for the user to read it
- * @trigger: eventfds, one for each VFIO interrupt; NULL: not armed
  * @retries: for cio_cancel_halt_clear(), across calls
  * @attempts: how many more waits QUIESCING is worth
  * @target: QUIESCING: where it leads to, STANDBY or IDLE
  * @owed: functions, as SCSW0_FC_ bits, that the user waits to hear the end of
  * @reports: channel report words that wait for the user; under the
+ *	subchannel's lock
+ * @trigger: eventfds, one for each VFIO interrupt; NULL: not armed; under the
+ *	subchannel's lock
+ * @heard: status is for the user to hear of: in IDLE and BUSY; under the
  *	subchannel's lock
  * @raw: status as the interrupt handler found it; under the subchannel's lock
  * @generation: counts the starts the machine has accepted; under the
@@ -164,7 +167,6 @@ struct vfio_ccw {
 	struct vfio_ccw_cp cp;
 	struct ccw_io_region io;
 	struct vfio_ccw_ring results;
-	struct eventfd_ctx *trigger[VFIO_CCW_NUM_IRQS];
 	int retries;
 	int attempts;
 	enum vfio_ccw_state target;
@@ -172,9 +174,11 @@ struct vfio_ccw {
 	struct ccw_cmd_region cmd;
 	struct vfio_ccw_ring raw;
 	struct vfio_ccw_reports reports;
+	struct eventfd_ctx *trigger[VFIO_CCW_NUM_IRQS];
+	bool heard;
 	u32 generation;
 	unsigned long happened;
-	struct work_struct work;
+	struct delayed_work work;
 	struct completion quiet;
 };
 
@@ -215,7 +219,8 @@ void vfio_ccw_work(struct work_struct *work);
 void vfio_ccw_catch_up(struct vfio_ccw *ccw);
 void vfio_ccw_publish(struct vfio_ccw *ccw,
 		      const struct vfio_ccw_result *result);
-void vfio_ccw_signal(struct vfio_ccw *ccw, unsigned int index);
+bool vfio_ccw_signal(struct vfio_ccw *ccw, unsigned int index);
+bool vfio_ccw_signal_locked(struct vfio_ccw *ccw, unsigned int index);
 
 /* vfio_ccw_regions.c */
 ssize_t vfio_ccw_region_read(struct vfio_ccw *ccw, char __user *buf,
@@ -228,7 +233,6 @@ unsigned int vfio_ccw_nr_regions(void);
 /* vfio_ccw_crw.c */
 void vfio_ccw_crw_path(struct vfio_ccw *ccw, u8 chpid, bool available);
 void vfio_ccw_crw_changed(struct vfio_ccw *ccw);
-bool vfio_ccw_crw_waiting(struct vfio_ccw *ccw);
 ssize_t vfio_ccw_crw_read(struct vfio_ccw *ccw, char __user *buf);
 
 /* vfio_ccw_mdev.c */

@@ -43,6 +43,7 @@ static ssize_t vfio_ccw_io_write(struct vfio_ccw *ccw, const char __user *buf)
 		return -EFAULT;
 
 	mutex_lock(&ccw->lock);
+	vfio_ccw_catch_up(ccw);
 	ret = vfio_ccw_io_request(ccw, &io);
 	memset(io.irb_area, 0, sizeof(io.irb_area));
 	io.ret_code = ret;
@@ -56,11 +57,14 @@ static ssize_t vfio_ccw_io_read(struct vfio_ccw *ccw, char __user *buf)
 	struct vfio_ccw_result result;
 	struct ccw_io_region io;
 	u32 ticket;
+	bool found;
 
 	mutex_lock(&ccw->lock);
+	vfio_ccw_catch_up(ccw);
 	ticket = ccw->results.tail;
 	io = ccw->io;
-	if (vfio_ccw_ring_look(&ccw->results, &result))
+	found = vfio_ccw_ring_look(&ccw->results, &result);
+	if (found)
 		memcpy(io.irb_area, &result.irb, sizeof(io.irb_area));
 	mutex_unlock(&ccw->lock);
 
@@ -68,10 +72,9 @@ static ssize_t vfio_ccw_io_read(struct vfio_ccw *ccw, char __user *buf)
 		return -EFAULT;
 
 	mutex_lock(&ccw->lock);
-	if (vfio_ccw_ring_used(&ccw->results) && ccw->results.tail == ticket)
+	if (found && vfio_ccw_ring_take(&ccw->results, ticket))
 		memcpy(ccw->io.irb_area, io.irb_area, sizeof(io.irb_area));
-	vfio_ccw_ring_take(&ccw->results, ticket);
-	if (vfio_ccw_ring_used(&ccw->results))
+	if (found && vfio_ccw_ring_used(&ccw->results))
 		vfio_ccw_signal(ccw, VFIO_CCW_IO_IRQ_INDEX);
 	mutex_unlock(&ccw->lock);
 	return sizeof(io);
@@ -103,6 +106,7 @@ static ssize_t vfio_ccw_cmd_write(struct vfio_ccw *ccw, const char __user *buf)
 		return -EFAULT;
 
 	mutex_lock(&ccw->lock);
+	vfio_ccw_catch_up(ccw);
 	ret = vfio_ccw_cmd_request(ccw, cmd.command);
 	cmd.ret_code = ret;
 	ccw->cmd = cmd;

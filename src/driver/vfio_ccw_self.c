@@ -156,7 +156,7 @@ static u32 vfio_ccw_self_length(const struct vfio_ccw_scan *scan,
 static int vfio_ccw_self_step(struct vfio_ccw_scan *scan, unsigned int nr)
 {
 	struct vfio_ccw_part *part = scan->part;
-	const struct vfio_ccw_step *step = &part->step[nr];
+	struct vfio_ccw_step *step = &part->step[nr];
 	const struct vfio_ccw_area area = vfio_ccw_data_area(part, nr);
 	unsigned int i, stride = vfio_ccw_data_stride(step);
 	__be64 *word = vfio_ccw_part_list(part, step->list) + stride - 1;
@@ -180,6 +180,10 @@ static int vfio_ccw_self_step(struct vfio_ccw_scan *scan, unsigned int nr)
 			start -= length - 1;
 		if (page->program)
 			ret = vfio_ccw_self_store(part, start, start + length);
+	}
+	if (ret && step->spare) {
+		step->kind = VFIO_CCW_INVALID;
+		return 0;
 	}
 	return ret;
 }

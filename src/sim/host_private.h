@@ -73,6 +73,7 @@ struct host {
 	u64 after[HOST_CLASSES];		/* bit b of after[a]: a before b */
 	unsigned int classes;
 	struct workqueue_struct *workqueues;
+	struct delayed_work *delayed;	/**< work that waits for its time */
 	struct list_head blocks;		/* oldest first */
 	struct host_block **frame;	/* of the part below 2 GiB; NULL: empty */
 	u64 frames;			/* entries of frame */

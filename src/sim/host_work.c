@@ -90,7 +90,7 @@ static void worker(void *arg)
 	sched_wake_all(&queue->waiters);
 }
 
-bool queue_work(struct workqueue_struct *queue, struct work_struct *work)
+static bool queue_item(struct workqueue_struct *queue, struct work_struct *work)
 {
 	struct work_struct **link = &queue->first;
 
@@ -111,8 +111,15 @@ bool queue_work(struct workqueue_struct *queue, struct work_struct *work)
 
 	if (!queue->workers)
 		host_violation(__func__, "no memory for a worker of %s", queue->name);
-	host_point(__func__);
 	return true;
+}
+
+bool queue_work(struct workqueue_struct *queue, struct work_struct *work)
+{
+	bool queued = queue_item(queue, work);
+
+	host_point(__func__);
+	return queued;
 }
 
 static void wait_done(struct work_struct *work, u64 serial, const char *where)
@@ -164,6 +171,74 @@ void host_flush_workqueue(struct workqueue_struct *queue, const char *where)
 	host_might_sleep("flush_workqueue()", where);
 	while (queue->first || queue->running)
 		host_wait(&queue->waiters, SCHED_FOREVER, queue->name, where);
+}
+
+static void stop_waiting(struct delayed_work *delayed)
+{
+	struct delayed_work **link = &host_current->delayed;
+
+	while (*link != delayed)
+		link = &(*link)->next;
+	*link = delayed->next;
+	delayed->timer = NULL;
+}
+
+static void time_has_come(void *arg)
+{
+	struct delayed_work *delayed = arg;
+
+	stop_waiting(delayed);
+	queue_item(delayed->work.queue, &delayed->work);
+}
+
+static void wait_for_time(struct workqueue_struct *queue,
+			  struct delayed_work *delayed, unsigned long ticks)
+{
+	delayed->work.queue = queue;
+	delayed->timer = sched_after(host_current->sched,
+				     ticks * (1000000000ULL / HZ),
+				     time_has_come, delayed);
+	if (!delayed->timer)
+		host_violation(__func__, "no memory for a timer");
+	delayed->next = host_current->delayed;
+	host_current->delayed = delayed;
+}
+
+bool queue_delayed_work(struct workqueue_struct *queue,
+			struct delayed_work *delayed, unsigned long ticks)
+{
+	bool idle = !delayed->timer && !delayed->work.pending;
+
+	if (idle && ticks)
+		wait_for_time(queue, delayed, ticks);
+	else if (idle)
+		queue_item(queue, &delayed->work);
+	host_point(__func__);
+	return idle;
+}
+
+static bool take_back(struct delayed_work *delayed)
+{
+	if (!delayed->timer)
+		return false;
+	sched_cancel(host_current->sched, delayed->timer);
+	stop_waiting(delayed);
+	return true;
+}
+
+bool mod_delayed_work(struct workqueue_struct *queue,
+		      struct delayed_work *delayed, unsigned long ticks)
+{
+	bool waited = take_back(delayed);
+
+	return !queue_delayed_work(queue, delayed, ticks) || waited;
+}
+
+bool host_cancel_delayed(struct delayed_work *delayed, const char *where)
+{
+	bool waited = take_back(delayed);
+
+	return host_cancel_work_sync(&delayed->work, where) || waited;
 }
 
 static struct workqueue_struct *add_queue(struct workqueue_struct *queue,
@@ -218,9 +293,14 @@ static bool inside(const void *object, const char *memory, size_t size)
 void host_work_freed(const char *memory, size_t size, const char *where)
 {
 	struct workqueue_struct *queue = host_current->workqueues;
+	struct delayed_work *delayed = host_current->delayed;
 	struct work_struct *work;
 	struct running *run;
 
+	for (; delayed; delayed = delayed->next)
+		if (inside(delayed, memory, size))
+			host_violation(where, "memory is freed with %s waiting "
+				       "in it", delayed->work.lock.name);
 	for (; queue; queue = queue->next) {
 		for (work = queue->first; work; work = work->next)
 			if (inside(work, memory, size))
@@ -241,6 +321,9 @@ void host_work_left(struct host *host, struct host_left *left)
 {
 	struct workqueue_struct *queue;
 
+	if (host->delayed)
+		host_left(left, "%s waits for its time",
+			  host->delayed->work.lock.name);
 	for (queue = host->workqueues; queue; queue = queue->next) {
 		if (queue->first || queue->running)
 			host_left(left, "work queue %s has items", queue->name);

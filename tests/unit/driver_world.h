@@ -23,7 +23,7 @@
 #include "vfio_ccw_private.h"
 
 #define PROGRAM		0x1000	/* guest address of a one-CCW program */
-#define LONG_ENOUGH	1000000	/* ns; for the device to be reached */
+#define LONG_ENOUGH	20000000 /* ns; for device and worker to be done */
 
 /* One simulation and the driver in it. A test has its own structure round it. */
 struct world {

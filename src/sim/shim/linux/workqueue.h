@@ -4,8 +4,10 @@
 #define SHIM_LINUX_WORKQUEUE_H
 
 #include <host/lock.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 
+struct timer;
 struct workqueue_struct;
 
 struct work_struct {
@@ -22,12 +24,31 @@ struct work_struct {
 	 host_lock_init(&(work)->lock, #function, false))
 #define work_pending(work)	((work)->pending)
 
+struct delayed_work {
+	struct work_struct work;
+	struct timer *timer;		/* NULL: it does not wait for its time */
+	struct delayed_work *next;	/* of those that do */
+};
+
+#define INIT_DELAYED_WORK(delayed, function) \
+	(*(delayed) = (struct delayed_work){ .next = NULL }, \
+	 INIT_WORK(&(delayed)->work, function))
+#define to_delayed_work(item)	container_of(item, struct delayed_work, work)
+
 bool queue_work(struct workqueue_struct *queue, struct work_struct *work);
 bool host_flush_work(struct work_struct *work, const char *where);
 bool host_cancel_work_sync(struct work_struct *work, const char *where);
 
 #define flush_work(work)	host_flush_work(work, __func__)
 #define cancel_work_sync(work)	host_cancel_work_sync(work, __func__)
+
+bool queue_delayed_work(struct workqueue_struct *queue,
+			struct delayed_work *delayed, unsigned long ticks);
+bool mod_delayed_work(struct workqueue_struct *queue,
+		      struct delayed_work *delayed, unsigned long ticks);
+bool host_cancel_delayed(struct delayed_work *delayed, const char *where);
+
+#define cancel_delayed_work_sync(delayed) host_cancel_delayed(delayed, __func__)
 
 struct workqueue_struct *host_alloc_workqueue(const char *name,
 					      unsigned int max_active);
