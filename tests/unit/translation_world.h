@@ -101,6 +101,7 @@ struct run {
 	u8 first_taken[16];
 	unsigned int resumes;
 	bool skips;			/* there was a status modifier */
+	bool backward;			/* there was such a command */
 };
 
 /** A block of the kernel's memory. */
@@ -534,6 +535,7 @@ static u8 dev_select(void *device, u8 command)
 		run->command[run->selects++] = command;
 	run->moved = 0;
 	run->late = 0;
+	run->backward |= command % 16 == 0x0c;
 	return dev_present(run, run->act->initial);
 }
 
@@ -936,13 +938,15 @@ static void world_compare(void)
 #define REACH_INPUT	BIT(11)	/* a CCW may store into it */
 #define REACH_FIRM	BIT(12)	/* it is used by a CCW that no skip leads to */
 #define REACH_FIRM_INPUT BIT(13) /* and such a CCW may store into it */
+#define REACH_FORWARD	BIT(14)	/* its CCW moves data upwards */
+#define REACH_BACKWARD	BIT(15)	/* and downwards */
 #define REACH_WINDOW	512	/* bytes that are fetched at once */
 
 /** All that a channel may come to, whatever the device says. */
 struct reach {
 	enum side side;
 	bool areas;		/* are wanted */
-	bool strict;		/* invalid CCWs lead nowhere */
+	bool strict;		/* behind an invalid CCW all is spare */
 	bool again;		/* this CCW is known, in another direction */
 	bool spare;		/* only a skip leads to it */
 	unsigned int ccws, words, jumps;
@@ -1190,10 +1194,12 @@ static void reach_ccw(struct reach *r, u32 address, enum direction direction)
 		return;
 	}
 	if (r->strict && reached_is_invalid(&ccw, direction))
-		return;
+		r->spare = true;
 	own = reach_direction(command);
 	if (direction == OWN)
 		direction = own;
+	reach_mark(r, address, 1, direction == BACKWARD ? REACH_BACKWARD :
+							  REACH_FORWARD);
 	reach_data(r, &ccw, direction);
 	/* In a data chain the code means nothing, but the driver heeds it. */
 	r->again = true;
@@ -1244,17 +1250,23 @@ static bool reach_has(const struct reach *r, u16 marks, u16 but_not)
 
 /*
  * What only a skip leads to need not be part of the program; if the program
- * stores there, or it into the program, the driver has made it invalid.
+ * stores there, or it into the program, the driver has made it invalid. And a
+ * CCW that a skip or a jump leads to in the middle of a data chain has one list,
+ * though it may have two directions.
  */
 static void world_excuse(u32 cpa)
 {
+	const struct run *run = &world.run[TRANSLATED];
 	const struct reach *r;
 
-	if (!world.run[TRANSLATED].skips)
+	if (!run->skips && !run->backward)
 		return;
 	r = world_reach(NATIVE, cpa, true, true);
-	if (reach_has(r, REACH_INPUT, REACH_FIRM) ||
-	    reach_has(r, REACH_INPUT | REACH_FIRM, REACH_FIRM_INPUT))
+	if (reach_has(r, REACH_FORWARD | REACH_BACKWARD, 0))
+		world.excused = true;
+	if (run->skips &&
+	    (reach_has(r, REACH_INPUT, REACH_FIRM) ||
+	     reach_has(r, REACH_INPUT | REACH_FIRM, REACH_FIRM_INPUT)))
 		world.excused = true;
 }
 
@@ -1263,7 +1275,7 @@ static unsigned int world_fetches(const struct reach *r, u16 byte)
 {
 	unsigned int uses = byte & REACH_USES;
 
-	if (byte & REACH_TAIL || (byte & REACH_AHEAD && r->jumps))
+	if (byte & REACH_TAIL || r->jumps)
 		return 255;
 	if (byte & REACH_AHEAD && !(byte & REACH_CCW))
 		uses++;
