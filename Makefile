@@ -206,12 +206,12 @@ bits := $(addprefix bits-,orb ccw scsw pmcw irb schib crw midaw)
 trip := $(addprefix build/gen/trip-,$(addsuffix .txt,\
 	open reset ccw start interrupt memory close))
 fsm := $(addprefix build/gen/fsm,.md -cells.md -states.md -events.md)
-pictures := $(drawn) $(bits) fsm trip
+pictures := $(drawn) $(bits) fsm trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated := $(fsm) $(trip) $(quoted) \
 	$(addprefix build/gen/,firsttrip.txt scenario-reference.txt json.txt \
-	mistakes.txt stories.md)
+	mistakes.txt stories.md bench-starts.md bench-memory.md)
 
 html: figures
 	@$(BOOK) html
@@ -243,6 +243,10 @@ build/figures/fsm.svg build/figures/trip.svg: %.svg: %.dot
 $(bits:%=build/figures/%.svg) $(bits:%=build/figures/%.txt): $(formats) book/figures/bits.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/bits.py $< $@
+$(addprefix build/,figures/bench.svg figures/bench.txt gen/bench-starts.md \
+		gen/bench-memory.md): tests/vm/bench.result book/figures/bench.py
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/bench.py $< $@
 build/figures/%.pdf: build/figures/%.svg
 	@rsvg-convert -f pdf -o $@ $<
 

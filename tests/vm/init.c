@@ -8,6 +8,7 @@
  *
  *     load MODULE                load /modules/MODULE.ko
  *     write FILE WORD            write a word to a file, as echo does
+ *     link TARGET FILE           make a symbolic link in place of a file
  *     test NAME : COMMAND...     run a command; its exit status is the result
  *     differ NAME : COMMAND...   the same, but it is known to fail (status 1)
  *     waver NAME : COMMAND...    the same, but it is known to fail at times
@@ -137,6 +138,13 @@ static int write_word(const char *path, const char *word)
 	return ret;
 }
 
+static int make_link(const char *target, const char *path)
+{
+	if (unlink(path) || symlink(target, path))
+		return -errno;
+	return 0;
+}
+
 /* Wait for a child, but not for ever. Return false if it is still there. */
 static bool wait_until(pid_t child, time_t deadline, int *status)
 {
@@ -235,7 +243,7 @@ static bool carry_out_test(char *name, const struct outcome *outcome)
 /* Carry out one line. Return false if the plan cannot go on. */
 static bool carry_out(char *line)
 {
-	char *verb, *rest, *file;
+	char *verb, *rest, *file, *target;
 	int ret = -EINVAL;
 
 	verb = strtok_r(line, " ", &rest);
@@ -248,6 +256,9 @@ static bool carry_out(char *line)
 	} else if (!strcmp(verb, "write")) {
 		file = strtok_r(rest, " ", &rest);
 		ret = write_word(file, rest);
+	} else if (!strcmp(verb, "link")) {
+		target = strtok_r(rest, " ", &rest);
+		ret = make_link(target, rest);
 	}
 	report_log();
 	if (ret)

@@ -32,8 +32,19 @@
 #define MODULE_FILE	"/modules/" MODULE ".ko"
 #define REPEAT		10
 
+/* The machine's two devices (see tests/vm/boot). */
+static const struct machine_device {
+	const char *subchannel;
+	u16 number;
+	u16 control_unit;	/* as SENSE ID has it */
+} devices[] = {
+	{ "0.0.0000", 0x0001, 0x3832 },		/* a random number generator */
+	{ "0.0.0001", 0x0815, 0x3270 },		/* a terminal */
+};
+
 static struct vfio_port vp;
 static struct vmm vmm;
+static const struct machine_device *device;	/* the one at hand */
 
 /* Leave at once if something that was to hold does not. */
 #define must(condition)							\
@@ -113,7 +124,7 @@ static void must_work(void)
 	struct sense_id id;
 
 	must(!sense_id(&vp.port, &id));
-	must(id.control_unit == 0x3270);
+	must(id.control_unit == device->control_unit);
 }
 
 /* Put a program into guest memory that reads many times, and its ORB. */
@@ -283,6 +294,113 @@ static void test_many_starts(void)
 	take_back();
 }
 
+/* The next report, less the bits that say how it came about. */
+static u32 next_report(void)
+{
+	struct ccw_crw crw;
+
+	must(vmm_crw(&vmm, 5000, &crw) == 1);
+	return be32_to_cpu(crw.word[0]) & (CRW0_R | CRW0_RSC | CRW0_ERC |
+					   CRW0_RSID);
+}
+
+static void must_report_nothing_more(void)
+{
+	struct ccw_crw crw;
+
+	must(vmm_crw(&vmm, 100, &crw) == 0);
+}
+
+static void must_have_path(bool there)
+{
+	struct ccw_schib schib;
+
+	must(!vmm_schib(&vmm, &schib));
+	must(!be32_get_bits(schib.pmcw.word[3], PMCW3_PAM) == !there);
+}
+
+/* What the SCHIB region shows is what STORE SUBCHANNEL would. */
+static void test_schib_region(void)
+{
+	struct ccw_schib schib;
+	u32 word;
+
+	lend();
+	vmm_init(&vmm, &vp.port);
+	must(!vmm_open(&vmm));
+	must(!vmm_schib(&vmm, &schib));
+	word = be32_to_cpu(schib.pmcw.word[1]);
+	must(FIELD_GET(PMCW1_DEVNO, word) == device->number);
+	must(word & PMCW1_V);
+	must(!(word & PMCW1_E));
+	must(!vmm_reset(&vmm));
+	must(!vmm_schib(&vmm, &schib));
+	must(be32_get_bits(schib.pmcw.word[1], PMCW1_E));
+	must_have_path(true);
+	must(!vmm_close(&vmm));
+	take_back();
+	must_work();
+}
+
+static void test_vary(void)
+{
+	const u32 path = FIELD_PREP(CRW0_RSC, CRW_RSC_PATH);
+	struct ccw_orb orb = long_program();
+
+	lend_and_open();
+	for (int i = 0; i < REPEAT; i++) {
+		must(!css_admin_vary(&vp.admin, false));
+		must(next_report() ==
+		     (path | FIELD_PREP(CRW0_ERC, CRW_ERC_PERMANENT)));
+		must_report_nothing_more();
+		must_have_path(false);
+		must(vmm_start(&vmm, &orb));
+
+		must(!css_admin_vary(&vp.admin, true));
+		must(next_report() ==
+		     (path | FIELD_PREP(CRW0_ERC, CRW_ERC_INITIALIZED)));
+		must_report_nothing_more();
+		must_have_path(true);
+	}
+	must(!vmm_close(&vmm));
+	take_back();
+	must_work();
+}
+
+/* Have tests/vm/boot do something to the machine we run in. */
+static void ask_for(const char *what)
+{
+	printf("lab: %s\n", what);
+	fflush(stdout);
+}
+
+/* The device goes away and comes back while a VM has its subchannel. */
+static void test_unplugged_while_open(void)
+{
+	const u32 look = CRW0_R | FIELD_PREP(CRW0_RSC, CRW_RSC_SUBCHANNEL);
+	struct ccw_orb orb = long_program();
+	struct ccw_schib schib;
+	struct ccw_irb irb;
+
+	lend_and_open();
+	ask_for("unplug");
+	must(next_report() == look);
+	must(!vmm_schib(&vmm, &schib));
+	must(!be32_get_bits(schib.pmcw.word[1], PMCW1_V));
+	must_have_path(false);
+	must(vmm_start(&vmm, &orb) == -ENODEV);
+
+	ask_for("plug");
+	must(next_report() == look);
+	must(!vmm_reset(&vmm));
+	must_have_path(true);
+	must(!vmm_start(&vmm, &orb));
+	must(vmm_interrupt(&vmm, 5000, &irb) == 1);
+	must(!vmm_close(&vmm));
+	take_back();
+	must_work();
+}
+
 /* There is one subchannel to lend. */
 static void test_lent_already(void)
 {
@@ -325,6 +443,9 @@ static const struct {
 	{ "reset-while-busy",	test_reset_while_busy },
 	{ "killed-while-busy",	test_killed_while_busy },
 	{ "many-starts",	test_many_starts },
+	{ "schib-region",	test_schib_region },
+	{ "vary",		test_vary },
+	{ "unplugged-while-open", test_unplugged_while_open },
 	{ "lent-already",	test_lent_already },
 	{ "not-root",		test_not_root },
 	{ "given-back",		test_given_back },
@@ -334,6 +455,14 @@ int main(int argc, char **argv)
 {
 	if (argc != 3) {
 		fputs("Usage: lifecycle SUBCHANNEL TEST\n", stderr);
+		return 2;
+	}
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		if (!strcmp(devices[i].subchannel, argv[1]))
+			device = &devices[i];
+	}
+	if (!device) {
+		printf("no device of the machine is on '%s'\n", argv[1]);
 		return 2;
 	}
 	if (vfio_port_init(&vp, argv[1])) {
