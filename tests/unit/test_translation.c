@@ -7,7 +7,7 @@
 
 #include "../fuzz/print.h"
 
-#define RANDOM_TRIALS	12000
+#define RANDOM_TRIALS	6000
 #define PROGRAM		0x1000u
 #define LIST		0x3000u
 #define DATA		0x4000u
@@ -358,6 +358,17 @@ static void an_address_of_32_bits_is_a_program_check(void)
 	ends("bit 0 of the address", PROGRAM, PROGRAM_CHECK);
 }
 
+static void a_midaw_with_the_skip_flag_sends_what_it_names(void)
+{
+	begin(ORB1_F | ORB1_D);
+	put(PROGRAM, WRITE, MIDA | CC, 100, LIST);
+	put_midaw(put_midaw(LIST, 0x40, 60, DATA), 0x80, 40, DATA + 0x1000);
+	put(PROGRAM + 8, READ, MIDA, 100, LIST + 0x100);
+	put_midaw(put_midaw(LIST + 0x100, 0x40, 60, 0x20000), 0x80, 40, DATA);
+	device(100, ENDED);
+	ends("output, then input", PROGRAM + 8, NORMAL);
+}
+
 /* Jumps */
 
 static void a_search_loops_until_the_device_skips_the_jump(void)
@@ -551,6 +562,18 @@ static void lists_are_as_long_as_1_mib(void)
 	refused("3900 x 33 IDAWs", -EFBIG);
 }
 
+static void a_short_list_of_midaws_takes_little_room(void)
+{
+	u32 i, at = PROGRAM;
+
+	begin(ORB1_F | ORB1_D);
+	for (i = 0; i < 1000; i++)
+		at = put(at, WRITE, (i < 999 ? CD : 0) | MIDA, 16, 0xa000);
+	put_midaw(0xa000, 0x80, 16, 0xb000);
+	device(16000, ENDED);
+	ends("1000 CCWs with one MIDAW each", at - 8, NORMAL);
+}
+
 static void a_program_may_lie_at_the_end_of_memory(void)
 {
 	begin(ORB1_F);
@@ -677,6 +700,43 @@ static void a_program_may_read_right_beside_itself(void)
 	device(16, ENDED);
 	ends("behind its list; and writing is no matter", PROGRAM + 8,
 	     NORMAL | (100 - 16));
+}
+
+static void a_buffer_may_lie_right_behind_the_program(void)
+{
+	static const struct { u32 word0, word1; const char *what; } old[] = {
+		{ 0, 0, "nothing in it" },
+		{ 0x02000200, PROGRAM - 16, "an old CCW that stores here" },
+		{ 0x02040200, LIST, "or by a list" },
+	};
+	unsigned int i;
+	u32 at;
+
+	for (i = 0; i < ARRAY_SIZE(old); i++) {
+		begin(ORB1_F);
+		at = put(PROGRAM, READ, CC, 16, PROGRAM + 16);
+		at = put(at, NOOP, SLI, 1, 0);
+		put_word(at, old[i].word0);
+		put_word(at + 4, old[i].word1);
+		put_idaw(LIST, PROGRAM);
+		device(16, ENDED);
+		ends(old[i].what, PROGRAM + 8, NORMAL | 1);
+	}
+}
+
+static void a_read_behind_the_end_of_memory_overwrites_nothing(void)
+{
+	begin(ORB1_F);
+	world.orb.word[2] = cpu_to_be32(MEMORY_END - 8);
+	put(MEMORY_END - 8, READ, CC, 1, MEMORY_END + 7);
+	device(0, ENDED);
+	ends("the CCWs there are not there", MEMORY_END - 8,
+	     NORMAL | SCSW2_CSTAT_IL | 1);
+
+	begin(ORB1_F);
+	put(PROGRAM, READ, CC, 16, MEMORY_END);
+	put(PROGRAM + 8, WRITE, IDA, 16, MEMORY_END + 4);
+	ends("nor is the list", PROGRAM, NORMAL | PROGRAM_CHECK | 16);
 }
 
 /* What the guest stores while the driver reads has been there or has not. */
@@ -823,7 +883,7 @@ static void nothing_stays_behind_when_the_host_fails(void)
 
 static void thousands_of_random_programs_agree(void)
 {
-	unsigned int count[WRONG + 1] = { 0 }, i, j, unsure = 0;
+	unsigned int count[WRONG + 1] = { 0 }, i, j, compared = 0;
 	u32 random = 0x12345678;
 	u8 bytes[200];
 	enum verdict verdict;
@@ -838,7 +898,7 @@ static void thousands_of_random_programs_agree(void)
 		trial_from_bytes(bytes, size);
 		verdict = world_try();
 		count[verdict]++;
-		unsure += world.unsure;
+		compared += verdict == SAME && !world.unsure && !world.excused;
 		if (verdict == WRONG && count[WRONG] <= 3) {
 			printf("\nrandom program %u:\n", i);
 			trial_from_bytes(bytes, size);
@@ -848,10 +908,8 @@ static void thousands_of_random_programs_agree(void)
 	}
 	CU_ASSERT_EQUAL(count[WRONG], 0);
 	/* All kinds must be there, or this tests nothing. */
-	CU_ASSERT(count[SAME] > RANDOM_TRIALS / 2);
+	CU_ASSERT(compared > RANDOM_TRIALS / 2);
 	CU_ASSERT(count[REFUSED] > RANDOM_TRIALS / 50);
-	printf("same %u refused %u unsure %u\n", count[0], count[1], unsure);
-	CU_ASSERT(unsure < RANDOM_TRIALS / 10);
 }
 
 int main(void)
@@ -864,6 +922,8 @@ int main(void)
 		  a_list_may_be_wrong_in_many_ways },
 		{ "counts, flags and commands stay what they are",
 		  counts_flags_and_commands_stay_what_they_are },
+		{ "a MIDAW with the skip flag sends what it names",
+		  a_midaw_with_the_skip_flag_sends_what_it_names },
 		{ "an address of 32 bits is a program check",
 		  an_address_of_32_bits_is_a_program_check },
 		{ "a search loops until the device skips the jump",
@@ -878,6 +938,8 @@ int main(void)
 		{ "programs are as long as 4096 CCWs",
 		  programs_are_as_long_as_4096_ccws },
 		{ "lists are as long as 1 MiB", lists_are_as_long_as_1_mib },
+		{ "a short list of MIDAWs takes little room",
+		  a_short_list_of_midaws_takes_little_room },
 		{ "a program may lie at the end of memory",
 		  a_program_may_lie_at_the_end_of_memory },
 		{ "data move up to memory that is not there",
@@ -888,6 +950,10 @@ int main(void)
 		  a_program_that_reads_into_itself_is_refused },
 		{ "a program may read right beside itself",
 		  a_program_may_read_right_beside_itself },
+		{ "a buffer may lie right behind the program",
+		  a_buffer_may_lie_right_behind_the_program },
+		{ "a read behind the end of memory overwrites nothing",
+		  a_read_behind_the_end_of_memory_overwrites_nothing },
 		{ "memory changes while it is read",
 		  memory_changes_while_it_is_read },
 		{ "a suspended program is read again",
