@@ -193,6 +193,7 @@ static void play_scenario(struct runner *runner, struct vfio_port *vp,
 	const unsigned int failed = runner->failed;
 
 	*complaint->text = '\0';
+	memset(vp->memory, 0, PORT_GUEST_MEMORY);
 	runner_file(runner, &vp->port, file);
 	if (runner->failed > failed && *complaint->text)
 		printf("      %s\n", complaint->text);
