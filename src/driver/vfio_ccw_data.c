@@ -410,4 +410,3 @@ void vfio_ccw_data_place(struct vfio_ccw_scan *scan)
 			.kind = VFIO_CCW_INVALID };
 	}
 }
-
