@@ -1165,13 +1165,13 @@ void scenario_format_crw(char *buf, size_t size, const struct ccw_crw *crw)
 static void put_word(FILE *out, int *column, const char *word)
 {
 	if (*column + strlen(word) > 77)
-		*column = fprintf(out, "\n%14s", "") - 1;
+		*column = fprintf(out, "\n%15s", "") - 1;
 	*column += fprintf(out, " %s", word);
 }
 
 static void print_names(FILE *out, const char *what, const struct name *names)
 {
-	int column = fprintf(out, "  %-12s", what);
+	int column = fprintf(out, "  %-13s", what);
 
 	for (; names->name; names++)
 		put_word(out, &column, names->name);
