@@ -55,7 +55,7 @@ static void print_trial(FILE *out)
 	}
 	fprintf(out, "\nprogram and lists, %u CCWs, %u words:", r->ccws, r->words);
 	for (i = 0; i < WORLD_PAGES; i++)
-		for (j = 0; j < PAGE_SIZE; j++)
+		for (j = 0; r->pages & BIT(i) && j < PAGE_SIZE; j++)
 			if (r->byte[i][j] & REACH_USES &&
 			    (!j || !(r->byte[i][j - 1] & REACH_USES)))
 				print_words(out, r, i, j);

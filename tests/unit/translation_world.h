@@ -101,7 +101,7 @@ struct run {
 	u8 first_taken[16];
 	unsigned int resumes;
 	bool skips;			/* there was a status modifier */
-	bool backward;			/* there was such a command */
+	bool backward;			/* or such a command */
 };
 
 /** A block of the kernel's memory. */
@@ -131,7 +131,9 @@ struct world {
 
 	/* The guest. */
 	u8 memory[SIDES][WORLD_PAGES][PAGE_SIZE];
+	u8 before[WORLD_PAGES][PAGE_SIZE]; /* the dirty ones, as they were */
 	u32 dirty;			/* pages that may differ from the pattern */
+	u32 dirty_before;
 	bool hole[WORLD_PAGES];
 	bool read_only[WORLD_PAGES];
 	u8 fetched[WORLD_PAGES][PAGE_SIZE]; /* how often, by the driver */
@@ -210,14 +212,37 @@ static u8 world_pattern(unsigned int page, unsigned int offset)
 	return offset % 4 ? byte : byte & 0xf0;
 }
 
-static void world_wash(unsigned int page)
+static void world_wash(enum side side, unsigned int page)
 {
 	unsigned int i;
 
 	for (i = 0; i < PAGE_SIZE; i++)
-		world.memory[NATIVE][page][i] = world_pattern(page, i);
-	memcpy(world.memory[TRANSLATED][page], world.memory[NATIVE][page],
-	       PAGE_SIZE);
+		world.memory[side][page][i] = world_pattern(page, i);
+}
+
+/* Remember the guest's memory, to look at its program when it has run. */
+static void world_remember(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < WORLD_PAGES; i++)
+		if (world.dirty & BIT(i))
+			memcpy(world.before[i], world.memory[NATIVE][i],
+			       PAGE_SIZE);
+	world.dirty_before = world.dirty;
+}
+
+static void world_recall(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < WORLD_PAGES; i++) {
+		if (world.dirty_before & BIT(i))
+			memcpy(world.memory[NATIVE][i], world.before[i],
+			       PAGE_SIZE);
+		else if (world.dirty & BIT(i))
+			world_wash(NATIVE, i);
+	}
 }
 
 /* Return: whether all of it is there. */
@@ -384,23 +409,24 @@ static void world_meddle(u64 address, u32 length)
 
 static void world_note_fetch(u64 address, u32 length)
 {
-	u32 offset = offset_in_page(address), end = offset + length;
-	int i = world_index(address);
+	u32 offset = offset_in_page(address), i;
+	int page = world_index(address);
+	const u8 *byte = &world.memory[TRANSLATED][page][offset];
+	u8 *count = &world.fetched[page][offset];
+	u8 *value = &world.value[page][offset];
+	u8 again = 0, differs = 0;
 
-	world.fetched_pages |= BIT(i);
-	for (; offset < end; offset++) {
-		u8 *count = &world.fetched[i][offset];
-		u8 byte = world.memory[TRANSLATED][i][offset];
+	for (i = 0; i < length; i++) {
+		u8 had = count[i] ? 0xff : 0;
 
-		if (!*count)
-			world.value[i][offset] = byte;
-		else
-			world.fetched_again = true;
-		if (world.value[i][offset] != byte)
-			world.unsure = true;
-		if (*count < 255)
-			(*count)++;
+		again |= had;
+		differs |= had & (value[i] ^ byte[i]);
+		value[i] = (had & value[i]) | (~had & byte[i]);
+		count[i] += count[i] != 255;
 	}
+	world.fetched_again |= !!again;
+	world.unsure |= !!differs;
+	world.fetched_pages |= BIT(page);
 }
 
 int vfio_dma_rw(struct vfio_device *vdev, dma_addr_t iova, void *data,
@@ -529,8 +555,11 @@ static u8 dev_select(void *device, u8 command)
 		.initial = DEVICE_CHANNEL_END | DEVICE_END };
 	struct run *run = run_of(device);
 
-	run->act = command == 0x03 ? &noop : run->selects < WORLD_SELECTS ?
-		   &world.act[run->selects % world.acts] : &tired;
+	run->act = &world.act[run->selects % world.acts];
+	if (command == 0x03)
+		run->act = &noop;
+	if (run->selects >= WORLD_SELECTS)
+		run->act = &tired;
 	if (run->selects <= WORLD_SELECTS)
 		run->command[run->selects++] = command;
 	run->moved = 0;
@@ -849,7 +878,7 @@ static bool world_resume(enum side side)
 	cpa = be32_to_cpu(schib.scsw.word[1]);
 	world_change(side, (side == NATIVE ? cpa :
 			    vfio_ccw_cp_guest(&world.cp, cpa)) - 8);
-	if (side == NATIVE)
+	if (side == NATIVE && (run->skips || run->backward))
 		world_excuse(cpa - 8);
 	if (side == NATIVE ? run->resumes == limit : !world_resume_host(cpa))
 		return false;
@@ -950,8 +979,9 @@ struct reach {
 	bool again;		/* this CCW is known, in another direction */
 	bool spare;		/* only a skip leads to it */
 	unsigned int ccws, words, jumps;
+	u32 pages;		/* of which something is known */
 	u16 byte[WORLD_PAGES][PAGE_SIZE];
-	u8 seen[WORLD_PAGES][PAGE_SIZE / 8];	/* with which directions */
+	u8 seen[WORLD_PAGES][PAGE_SIZE / 8]; /* with which directions */
 	unsigned int nr;
 	struct reach_step {
 		u32 address;
@@ -962,6 +992,17 @@ struct reach {
 
 /** Of data. OWN: as the command code of the CCW says. */
 enum direction { OWN, OUTPUT, INPUT, BACKWARD };
+
+/* What is known of a byte of page i. */
+static u16 *reach_byte(struct reach *r, int i, u32 offset)
+{
+	if (!(r->pages & BIT(i))) {
+		r->pages |= BIT(i);
+		memset(r->byte[i], 0, sizeof(r->byte[i]));
+		memset(r->seen[i], 0, sizeof(r->seen[i]));
+	}
+	return &r->byte[i][offset];
+}
 
 static void reach_go_so(struct reach *r, u64 address, u8 *seen,
 			enum direction direction, bool spare)
@@ -988,6 +1029,7 @@ static void reach_go(struct reach *r, u64 address, enum direction direction,
 
 	if (i < 0 || address % 8 || address > ORB2_CPA)
 		return;
+	reach_byte(r, i, 0);
 	seen = &r->seen[i][offset_in_page(address) / 8];
 	if (!r->strict && *seen & REACH_SEEN_FIRM)
 		spare = false;
@@ -1000,11 +1042,13 @@ static void reach_go(struct reach *r, u64 address, enum direction direction,
 static void reach_mark(struct reach *r, u64 address, u32 length, u16 mark)
 {
 	int i = world_index(address);
-	u32 offset = offset_in_page(address);
+	u16 *byte;
 
-	length = world_in_page(address, length);
-	for (; i >= 0 && length; length--)
-		r->byte[i][offset++] |= mark;
+	if (i < 0)
+		return;
+	byte = reach_byte(r, i, offset_in_page(address));
+	for (length = world_in_page(address, length); length; length--)
+		*byte++ |= mark;
 }
 
 static void reach_use(struct reach *r, u64 address, u32 length)
@@ -1017,7 +1061,7 @@ static void reach_use(struct reach *r, u64 address, u32 length)
 		i = world_index(address);
 		if (i < 0)
 			continue;
-		byte = &r->byte[i][offset_in_page(address)];
+		byte = reach_byte(r, i, offset_in_page(address));
 		*byte |= r->spare ? 0 : REACH_FIRM;
 		if (!r->again && (*byte & REACH_USES) < REACH_USES)
 			(*byte)++;
@@ -1028,7 +1072,6 @@ static void reach_area(struct reach *r, u64 address, u32 length, bool backward)
 {
 	u16 mark = REACH_INPUT | (r->spare ? 0 : REACH_FIRM_INPUT);
 	u32 part;
-	int i;
 
 	if (backward) {
 		length = min_t(u64, length, address + 1);
@@ -1036,9 +1079,7 @@ static void reach_area(struct reach *r, u64 address, u32 length, bool backward)
 	}
 	for (; r->areas && length; length -= part, address += part) {
 		part = world_in_page(address, length);
-		i = world_index(address);
-		for (u32 j = 0; i >= 0 && j < part; j++)
-			r->byte[i][offset_in_page(address) + j] |= mark;
+		reach_mark(r, address, part, mark);
 	}
 }
 
@@ -1220,7 +1261,7 @@ static struct reach *world_reach(enum side side, u32 cpa, bool areas,
 	static struct reach reach;
 	struct reach *r = &reach;
 
-	memset(r, 0, offsetof(struct reach, to_do));
+	memset(r, 0, offsetof(struct reach, byte));
 	r->nr = 0;
 	r->side = side;
 	r->areas = areas;
@@ -1238,14 +1279,13 @@ static struct reach *world_reach(enum side side, u32 cpa, bool areas,
 /* Is there a byte of the program that has all these marks, and is used? */
 static bool reach_has(const struct reach *r, u16 marks, u16 but_not)
 {
-	unsigned int i, j;
+	unsigned int i, j, has = 0;
 
 	for (i = 0; i < WORLD_PAGES; i++)
-		for (j = 0; j < PAGE_SIZE; j++)
-			if ((r->byte[i][j] & (marks | but_not)) == marks &&
-			    r->byte[i][j] & REACH_USES)
-				return true;
-	return false;
+		for (j = 0; r->pages & BIT(i) && j < PAGE_SIZE; j++)
+			has |= ((r->byte[i][j] & (marks | but_not)) == marks) &
+			       !!(r->byte[i][j] & REACH_USES);
+	return has;
 }
 
 /*
@@ -1257,11 +1297,8 @@ static bool reach_has(const struct reach *r, u16 marks, u16 but_not)
 static void world_excuse(u32 cpa)
 {
 	const struct run *run = &world.run[TRANSLATED];
-	const struct reach *r;
+	const struct reach *r = world_reach(NATIVE, cpa, true, true);
 
-	if (!run->skips && !run->backward)
-		return;
-	r = world_reach(NATIVE, cpa, true, true);
 	if (reach_has(r, REACH_FORWARD | REACH_BACKWARD, 0))
 		world.excused = true;
 	if (run->skips &&
@@ -1270,12 +1307,12 @@ static void world_excuse(u32 cpa)
 		world.excused = true;
 }
 
-/* How often may the driver fetch this byte? */
-static unsigned int world_fetches(const struct reach *r, u16 byte)
+/* How often may the driver fetch this byte of a program without jumps? */
+static unsigned int world_fetches(u16 byte)
 {
 	unsigned int uses = byte & REACH_USES;
 
-	if (byte & REACH_TAIL || r->jumps)
+	if (byte & REACH_TAIL)
 		return 255;
 	if (byte & REACH_AHEAD && !(byte & REACH_CCW))
 		uses++;
@@ -1290,10 +1327,10 @@ static void world_check_fetches(u32 cpa)
 	if (!world.fetched_again || world.hostile)
 		return;
 	r = world_reach(TRANSLATED, cpa, false, false);
-	for (i = 0; i < WORLD_PAGES; i++)
+	for (i = 0; i < WORLD_PAGES && !r->jumps; i++)
 		for (j = 0; world.fetched_pages & BIT(i) && j < PAGE_SIZE; j++)
-			if (world.fetched[i][j] >
-			    world_fetches(r, r->byte[i][j]))
+			if (world.fetched[i][j] > 1 && world.fetched[i][j] >
+			    world_fetches(*reach_byte(r, i, j)))
 				world_wrong("%#llx is fetched %u times",
 					    (world_page[i] << PAGE_SHIFT) + j,
 					    world.fetched[i][j]);
@@ -1374,6 +1411,13 @@ static void world_use(void)
 	world.unsure = false;
 }
 
+static void world_wash_both(unsigned int page)
+{
+	world_wash(NATIVE, page);
+	memcpy(world.memory[TRANSLATED][page], world.memory[NATIVE][page],
+	       PAGE_SIZE);
+}
+
 /** Forget the last trial: memory without holes, a willing device. */
 static void world_reset(void)
 {
@@ -1382,7 +1426,7 @@ static void world_reset(void)
 
 	for (i = 0; i < WORLD_PAGES; i++)
 		if (!washed || world.dirty & BIT(i))
-			world_wash(i);
+			world_wash_both(i);
 	washed = true;
 	world_forget_fetches();
 	memset(&world, 0, offsetof(struct world, memory));
@@ -1409,6 +1453,17 @@ static void world_run_translated(void)
 	world_check_pinned();
 	world_host_orb(&orb);
 	world_run(TRANSLATED, &orb);
+}
+
+static void world_compare_or_excuse(u32 cpa)
+{
+	world_compare();
+	if (!world.wrong[0])
+		return;
+	world_recall();
+	world_excuse(cpa);
+	if (world.excused)
+		world.wrong[0] = 0;
 }
 
 /** Try it. Return: what came of it; if WRONG, world.wrong says what. */
@@ -1438,10 +1493,10 @@ static enum verdict world_try(void)
 	if (world.blocks)
 		world_wrong("%u blocks are not freed", world.blocks);
 	if (started && !world.unsure) {
-		world_excuse(cpa);
+		world_remember();
 		world_run(NATIVE, &world.orb);
-		if (!world.excused)
-			world_compare();
+		if (!world.wrong[0])
+			world_compare_or_excuse(cpa);
 	}
 	if (world.wrong[0])
 		return WRONG;
