@@ -332,7 +332,6 @@ static void test_schib_region(void)
 	word = be32_to_cpu(schib.pmcw.word[1]);
 	must(FIELD_GET(PMCW1_DEVNO, word) == device->number);
 	must(word & PMCW1_V);
-	must(!(word & PMCW1_E));
 	must(!vmm_reset(&vmm));
 	must(!vmm_schib(&vmm, &schib));
 	must(be32_get_bits(schib.pmcw.word[1], PMCW1_E));
@@ -344,10 +343,14 @@ static void test_schib_region(void)
 
 static void test_vary(void)
 {
-	const u32 path = FIELD_PREP(CRW0_RSC, CRW_RSC_PATH);
 	struct ccw_orb orb = long_program();
+	struct ccw_schib schib;
+	u32 path;
 
 	lend_and_open();
+	must(!vmm_schib(&vmm, &schib));
+	path = FIELD_PREP(CRW0_RSC, CRW_RSC_PATH) |
+	       be32_to_cpu(schib.pmcw.word[4]) >> 24;
 	for (int i = 0; i < REPEAT; i++) {
 		must(!css_admin_vary(&vp.admin, false));
 		must(next_report() ==
@@ -377,7 +380,8 @@ static void ask_for(const char *what)
 /* The device goes away and comes back while a VM has its subchannel. */
 static void test_unplugged_while_open(void)
 {
-	const u32 look = CRW0_R | FIELD_PREP(CRW0_RSC, CRW_RSC_SUBCHANNEL);
+	const u32 look = CRW0_R | FIELD_PREP(CRW0_RSC, CRW_RSC_SUBCHANNEL) |
+			 FIELD_PREP(CRW0_ERC, CRW_ERC_PARAMETERS);
 	struct ccw_orb orb = long_program();
 	struct ccw_schib schib;
 	struct ccw_irb irb;
