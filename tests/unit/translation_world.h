@@ -358,7 +358,8 @@ static struct block *world_block(u64 absolute, u32 length)
 
 	for (block = world.block; block < &world.block[world.blocks]; block++)
 		if (block->absolute && absolute >= block->absolute &&
-		    absolute + length <= block->absolute + block->size)
+		    length <= block->size &&
+		    absolute - block->absolute <= block->size - length)
 			return block;
 	return NULL;
 }
