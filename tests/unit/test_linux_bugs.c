@@ -3,6 +3,7 @@
  * The bugs of Linux's driver that were found and mended, 2019 to 2026: none of
  * them can occur here. Which bug, whose and why: tests/bugs/table.
  */
+#include <linux/mm.h>
 #include <linux/nospec.h>
 
 #include "bugs_world.h"
@@ -73,22 +74,40 @@ static void unload_task(void *arg)
 }
 TEST_IN_A_WORLD(unload)
 
-/* One task halts an idle subchannel, whose interrupt comes while another
- * task has a program built. */
+#define SEGMENTS	40	/* so many that building takes its time */
+
+/* A NOOP and a transfer in each of many pages, and a SENSE ID in the end. */
+static void store_long_program(struct world *w, u32 at)
+{
+	struct ccw_format1 ccw[2];
+
+	for (u32 i = 0; i < SEGMENTS; i++, at += PAGE_SIZE) {
+		ccw[0] = bugs_ccw(0x03, CCW0_CC | CCW0_SLI, 1, 0);
+		ccw[1] = bugs_ccw(0x08, 0, 0, at + PAGE_SIZE);
+		w->port->ops->store(w->port, at, ccw, sizeof(ccw));
+	}
+	ccw[0] = bugs_ccw(SENSE_ID, CCW0_SLI, 7, DATA);
+	w->port->ops->store(w->port, at, ccw, sizeof(ccw[0]));
+}
+
 static void halt_task(void *arg)
 {
 	world_command(arg, VFIO_CCW_ASYNC_CMD_HSCH);
 }
 
+/* Tasks halt the idle subchannel, whose interrupts come while another task has a
+ * program built. */
 static void building_task(void *arg)
 {
+	const u32 place = 0x10000;
 	struct world *w = arg;
 
 	world_idle(w);
+	store_long_program(w, place);
 	dev_3270_answer(w->sim->terminal, DEV_3270_HOLD);
 	sched_spawn(w->sim->sched, "halt", halt_task, w);
 	sched_spawn(w->sim->sched, "halt", halt_task, w);
-	world_start(w);
+	world_start_at(w, place);
 	world_wait(w, LONG_ENOUGH);
 	CU_ASSERT_EQUAL(w->ccw->state == VFIO_CCW_STATE_BUSY,
 			bugs_program_lives(w));
