@@ -290,7 +290,7 @@ static void answers_task(void *arg)
 	store_ccw(w, at, bugs_ccw(NOOP, CCW0_SLI, 1, 0));
 	CU_ASSERT_EQUAL(run(w, PROGRAM, WHOLE_ORB), -EFBIG);
 	store_ccw(w, PROGRAM, bugs_ccw(SENSE_ID, CCW0_SLI, LENGTH, PROGRAM));
-	CU_ASSERT_EQUAL(run(w, PROGRAM, WHOLE_ORB), -ETXTBSY);
+	CU_ASSERT_EQUAL(run(w, PROGRAM, ORB1_F), -ETXTBSY);
 	CU_ASSERT_EQUAL(run(w, PROGRAM, WHOLE_ORB | ORB1_B), -EOPNOTSUPP);
 	CU_ASSERT_EQUAL(run(w, END, WHOLE_ORB), PROGRAM_CHECK);
 }
@@ -304,7 +304,7 @@ static void own_ccws_task(void *arg)
 	store_ccw(w, PROGRAM, bugs_ccw(SENSE_ID, CCW0_SLI | CCW0_CC, LENGTH,
 				       PROGRAM + 8));
 	store_ccw(w, PROGRAM + 8, bugs_ccw(NOOP, CCW0_SLI, 1, 0));
-	CU_ASSERT_EQUAL(run(w, PROGRAM, WHOLE_ORB), -ETXTBSY);
+	CU_ASSERT_EQUAL(run(w, PROGRAM, ORB1_F), -ETXTBSY);
 	CU_ASSERT_FALSE(vfio_ccw_cp_pinned(&w->ccw->cp, 0, END));
 }
 TEST_IN_A_WORLD(own_ccws)
