@@ -310,7 +310,7 @@ fuzz_src := $(fuzz_dir)/fuzz_translate.c \
 	$(patsubst %,$(SRC)/driver/vfio_ccw_%.c,cp data pages part scan self) \
 	$(patsubst src/%,$(SRC)/%,$(filter src/sim/machine%.c src/sim/channel%.c,$(files)))
 fuzz_seeds := $(fuzz_dir)/corpus
-fuzz_len := 400
+fuzz_flags := -max_len=160 -entropic=0 -artifact_prefix=build/fuzz/
 fuzz_seconds := 20
 RUNS := 1000000
 
@@ -319,27 +319,34 @@ build/fuzz/translate: $(fuzz_src) $(wildcard $(fuzz_dir)/*.h) \
 	@mkdir -p build/fuzz/corpus
 	$(QUIET_LD)clang -std=gnu11 -O2 -g -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize=pointer-overflow -fno-sanitize-recover=all \
-		-Wall -Wextra -Werror -Wno-unused-parameter $(INCLUDES) \
-		-o $@ $(fuzz_src)
+		-fno-sanitize-coverage=trace-cmp -Wall -Wextra -Werror \
+		-Wno-unused-parameter $(INCLUDES) -o $@ $(fuzz_src)
 
 ## fuzz: RUNS=n channel programs against the oracle, on two processors
 fuzz: need-fuzz build/fuzz/translate
-	@cd build/fuzz && ./translate -jobs=2 -workers=2 -max_len=$(fuzz_len) \
-		-runs=$$(($(RUNS) / 2)) corpus $(CURDIR)/$(fuzz_seeds)
+	@for job in 1 2; do \
+		build/fuzz/translate $(fuzz_flags) -runs=$$(($(RUNS) / 2)) \
+			build/fuzz/corpus $(fuzz_seeds) >build/fuzz/$$job.log 2>&1 & \
+	done; \
+	wait -n && wait -n || { kill $$(jobs -p); \
+		grep -hB 200 -A 9 '^SUMMARY' build/fuzz/?.log; exit 1; }
+	@awk '/^Done/ { runs += $$2 } /DONE/ { kept = $$7 } \
+		END { print runs " programs tried, no counterexample" }' \
+		build/fuzz/?.log | tee build/fuzz/result
 
 ## check-fuzz: the programs kept in tests/fuzz/corpus, then new ones for a while
 check-fuzz: need-fuzz build/fuzz/translate
-	@build/fuzz/translate -runs=0 $(fuzz_seeds) 2>&1 | tail -n 1
-	@build/fuzz/translate -max_len=$(fuzz_len) -artifact_prefix=build/fuzz/ \
-		-max_total_time=$(fuzz_seconds) build/fuzz/corpus $(fuzz_seeds) \
-		>build/fuzz/check.log 2>&1 || { tail -n 60 build/fuzz/check.log; exit 1; }
-	@echo "check-fuzz: $$(grep -o '^Done.*' build/fuzz/check.log)"
+	@build/fuzz/translate $(fuzz_flags) -max_total_time=$(fuzz_seconds) \
+		build/fuzz/corpus $(fuzz_seeds) >build/fuzz/check.log 2>&1 || \
+		{ grep -B 200 -A 9 '^SUMMARY' build/fuzz/check.log; exit 1; }
+	@echo "check-fuzz: $$(grep -o '^Done.*' build/fuzz/check.log)," \
+		"no counterexample"
 
-## fuzz-corpus: keep of all programs found only those that try something new
+## fuzz-corpus: keep of all programs found only those that reach something new
 fuzz-corpus: need-fuzz build/fuzz/translate
 	@rm -rf build/fuzz/merged && mkdir -p build/fuzz/merged
-	@build/fuzz/translate -merge=1 -max_len=$(fuzz_len) build/fuzz/merged \
-		$(fuzz_seeds) build/fuzz/corpus
+	@build/fuzz/translate $(fuzz_flags) -merge=1 -use_counters=0 \
+		build/fuzz/merged $(fuzz_seeds) build/fuzz/corpus 2>build/fuzz/merge.log
 	@rm -f $(fuzz_seeds)/* && cp build/fuzz/merged/* $(fuzz_seeds)/
 
 ##@ Bugs put back
