@@ -218,8 +218,8 @@ def name_of(test):
 def shown_by(record):
     out = []
     for n, test in enumerate(record.tests):
-        bugs = [f"*{bug}*" for bug, m in zip(record["put-back"], record.red)
-                if m == n]
+        bugs = ["*" + bug.replace("-", " ") + "*"
+                for bug, m in zip(record["put-back"], record.red) if m == n]
         out.append(name_of(test) + (f" ({', '.join(bugs)})" if bugs else ""))
     return "; ".join(out)
 

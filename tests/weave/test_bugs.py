@@ -123,7 +123,7 @@ class Writing(Scratch):
         rows = bugs.as_rows(self.table(), "history").split("\n")
         self.assertEqual(rows[2], "| 1 | The lamp burns out, now and then. "
                          "(1999, Nobody) | There is no lamp. [](#chap:light). "
-                         "| the lamp is out (*lamp-in*); `dark.ccw` |")
+                         "| the lamp is out (*lamp in*); `dark.ccw` |")
         self.assertEqual(rows[3], "| 2 | The lamp again. | as number 1 | |")
 
     def test_a_record_may_be_the_same_as_two(self):
