@@ -556,10 +556,10 @@ static void lists_are_as_long_as_1_mib(void)
 	u32 i, at = PROGRAM;
 
 	begin(ORB1_F);
-	for (i = 0; i < 3900; i++)
-		at = put(at, WRITE, i < 3899 ? CC : 0, 0xffff, 0);
+	for (i = 0; i < 4090; i++)
+		at = put(at, WRITE, i < 4089 ? CC : 0, 0xffff, 0);
 	device(100, ENDED | DEVICE_UNIT_CHECK);
-	refused("3900 x 33 IDAWs", -EFBIG);
+	refused("4090 x 32 IDAWs", -EFBIG);
 }
 
 static void a_short_list_of_midaws_takes_little_room(void)
@@ -737,6 +737,16 @@ static void a_read_behind_the_end_of_memory_overwrites_nothing(void)
 	put(PROGRAM, READ, CC, 16, MEMORY_END);
 	put(PROGRAM + 8, WRITE, IDA, 16, MEMORY_END + 4);
 	ends("nor is the list", PROGRAM, NORMAL | PROGRAM_CHECK | 16);
+}
+
+static void a_program_that_permits_prefetching_may_do_as_it_likes(void)
+{
+	begin(ORB1_F | ORB1_P);
+	put(PROGRAM, READ, CC, 8, PROGRAM + 8);
+	put(PROGRAM + 8, NOOP, SLI, 1, 0);
+	device(8, ENDED);
+	expect(SAME, 0, "over the next CCW, which was fetched before");
+	CU_ASSERT(world.excused);
 }
 
 /* What the guest stores while the driver reads has been there or has not. */
@@ -954,6 +964,8 @@ int main(void)
 		  a_buffer_may_lie_right_behind_the_program },
 		{ "a read behind the end of memory overwrites nothing",
 		  a_read_behind_the_end_of_memory_overwrites_nothing },
+		{ "a program that permits prefetching may do as it likes",
+		  a_program_that_permits_prefetching_may_do_as_it_likes },
 		{ "memory changes while it is read",
 		  memory_changes_while_it_is_read },
 		{ "a suspended program is read again",

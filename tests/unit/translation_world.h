@@ -1293,7 +1293,8 @@ static bool reach_has(const struct reach *r, u16 marks, u16 but_not)
  * What only a skip leads to need not be part of the program; if the program
  * stores there, or it into the program, the driver has made it invalid. And a
  * CCW that a skip or a jump leads to in the middle of a data chain has one list,
- * though it may have two directions.
+ * though it may have two directions. Nor is anything promised of a program that
+ * stores into itself and permits that it be fetched before.
  */
 static void world_excuse(u32 cpa)
 {
@@ -1301,6 +1302,9 @@ static void world_excuse(u32 cpa)
 	const struct reach *r = world_reach(NATIVE, cpa, true, true);
 
 	if (reach_has(r, REACH_FORWARD | REACH_BACKWARD, 0))
+		world.excused = true;
+	if (be32_get_bits(world.orb.word[1], ORB1_P) &&
+	    reach_has(r, REACH_INPUT, 0))
 		world.excused = true;
 	if (run->skips &&
 	    (reach_has(r, REACH_INPUT, REACH_FIRM) ||
@@ -1359,7 +1363,8 @@ static void world_check_refusal(u32 cpa)
 		break;
 	case -ETXTBSY:
 		reason |= reach_has(world_reach(TRANSLATED, cpa, true, false),
-				    REACH_FIRM | REACH_FIRM_INPUT, 0);
+				    REACH_FIRM | REACH_FIRM_INPUT, 0) &&
+			  !be32_get_bits(world.orb.word[1], ORB1_P);
 		break;
 	case -EOPNOTSUPP:
 		reason = be32_get_bits(world.orb.word[1], ORB1_B);
