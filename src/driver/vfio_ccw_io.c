@@ -70,6 +70,7 @@ void vfio_ccw_end(struct vfio_ccw *ccw)
 {
 	vfio_ccw_cp_release(&ccw->cp, ccw->vdev);
 	ccw->owed = 0;
+	ccw->early = false;
 }
 
 enum vfio_ccw_state
@@ -131,6 +132,16 @@ static s64 vfio_ccw_suspended(struct subchannel *sch)
 	return cpa;
 }
 
+static int vfio_ccw_rsch(struct vfio_ccw *ccw)
+{
+	int ret;
+
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	ret = cio_resume(ccw->sch);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	return ret;
+}
+
 enum vfio_ccw_state
 vfio_ccw_fsm_resume(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
@@ -139,12 +150,21 @@ vfio_ccw_fsm_resume(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	rq->ret = min_t(s64, cpa, 0);
 	if (cpa > 0)
 		rq->ret = vfio_ccw_cp_resume(&ccw->cp, ccw->vdev, cpa);
-	if (rq->ret)
+	if (rq->ret < 0)
 		return ccw->state;
-	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
-	rq->ret = cio_resume(ccw->sch);
-	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	rq->ret = vfio_ccw_rsch(ccw);
+	ccw->early = !rq->ret && !cpa;
 	return ccw->state;
+}
+
+/* The program is suspended at @cpa; its author may have wanted it to go on. */
+void vfio_ccw_go_on(struct vfio_ccw *ccw, u32 cpa)
+{
+	if (!ccw->early)
+		return;
+	ccw->early = false;
+	if (!vfio_ccw_cp_resume(&ccw->cp, ccw->vdev, cpa))
+		vfio_ccw_rsch(ccw);
 }
 
 enum vfio_ccw_state

@@ -152,6 +152,7 @@ struct vfio_ccw_reports {
  *	lock
  * @work: raises INTERRUPT for everything in @raw, then what has @happened
  * @quiet: complete, except in QUIESCING
+ * @early: a resumption was asked for before the program was suspended
  * @cmd: what the command region shows: the last command and its answer
  */
 struct vfio_ccw {
@@ -171,6 +172,7 @@ struct vfio_ccw {
 	int attempts;
 	enum vfio_ccw_state target;
 	u32 owed;
+	bool early;
 	struct ccw_cmd_region cmd;
 	struct vfio_ccw_ring raw;
 	struct vfio_ccw_reports reports;
@@ -211,6 +213,7 @@ bool vfio_ccw_look(struct vfio_ccw *ccw);
 
 /* vfio_ccw_io.c */
 void vfio_ccw_end(struct vfio_ccw *ccw);
+void vfio_ccw_go_on(struct vfio_ccw *ccw, u32 cpa);
 
 /* vfio_ccw_irq.c */
 void vfio_ccw_irq_store(struct vfio_ccw *ccw, const struct irb *irb);
