@@ -852,6 +852,8 @@ static bool world_resume_host(u32 cpa)
 	world.resuming = true;
 	world.ret = vfio_ccw_cp_resume(&world.cp, &world.vdev, cpa);
 	world.resuming = false;
+	if (world.ret > 0)	/* it will be suspended again, at once */
+		world.ret = 0;
 	if (world.ret) {
 		world_check_refusal(suspended);
 		return false;
