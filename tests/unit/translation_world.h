@@ -1343,10 +1343,16 @@ static void world_check_fetches(u32 cpa)
 					    world.fetched[i][j]);
 }
 
-/* Are CCWs and words, each CCW's with one behind them, more than 1 MiB? */
+/*
+ * Are CCWs and words, each CCW's with one behind them, more than 1 MiB? Lists of
+ * MIDAWs may not cross a page, and take up to twice the room.
+ */
 static bool world_is_big(const struct reach *r)
 {
-	return (2 * r->ccws + r->words + 64) * 8 > VFIO_CCW_MAX_ARENA;
+	u32 lists = be32_get_bits(world.orb.word[1], ORB1_D) ? 2 * r->words :
+							       r->words;
+
+	return (2 * r->ccws + lists + 64) * 8 > VFIO_CCW_MAX_ARENA;
 }
 
 /* Was there a reason to refuse? */
