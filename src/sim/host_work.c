@@ -299,8 +299,8 @@ void host_work_freed(const char *memory, size_t size, const char *where)
 
 	for (; delayed; delayed = delayed->next)
 		if (inside(delayed, memory, size))
-			host_violation(where, "memory is freed with %s waiting "
-				       "in it", delayed->work.lock.name);
+			host_violation(where, "memory is freed with %s waiting in it",
+				       delayed->work.lock.name);
 	for (; queue; queue = queue->next) {
 		for (work = queue->first; work; work = work->next)
 			if (inside(work, memory, size))
