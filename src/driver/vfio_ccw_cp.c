@@ -39,6 +39,7 @@ static int vfio_ccw_part_translate(struct vfio_ccw_part *part,
 	scan.limit = cp->orb1 & ORB1_F ? BIT(31) : BIT(24);
 	scan.block = big ? VFIO_CCW_BLOCK_4K : VFIO_CCW_BLOCK_2K;
 	scan.nowhere = virt_to_phys(cp->nowhere);
+	scan.jumps = false;
 	scan.at = 0;
 	scan.nr = 0;
 
@@ -183,7 +184,7 @@ int vfio_ccw_cp_resume(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 		return ret;
 	vfio_ccw_part_graft(part, nr, next);
 	vfio_ccw_pages_unpin(part, vdev);
-	return 0;
+	return ccw_has(vfio_ccw_part_ccw(part, nr), CCW0_S);
 }
 
 bool vfio_ccw_cp_pinned(const struct vfio_ccw_cp *cp, u64 iova, u64 len)

@@ -36,8 +36,10 @@ struct vfio_device;
  * @page: the guest pages that the program touches, each once
  * @nr_pages: how many
  * @last: the one that was found last
+ * @denied: some could not be had for all that the program does to them
  * @page_bits: there is room for half of 1 << @page_bits
  * @slot: hash table of indices into @page
+ * @key: of the hash function; odd
  *
  * All zero is a valid structure without program or memory. The memory is kept
  * from one program to the next.
@@ -56,8 +58,10 @@ struct vfio_ccw_part {
 	struct vfio_ccw_page *page;
 	unsigned int nr_pages;
 	unsigned int last;
+	bool denied;
 	unsigned int page_bits;
 	u32 *slot;
+	u64 key;
 };
 
 /**
@@ -96,7 +100,8 @@ int vfio_ccw_cp_translate(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
  * @vdev: gives access to guest memory
  * @cpa: address in the SCSW, of the host's CCW after the one that is suspended
  *
- * Return: as vfio_ccw_cp_translate(), or -EINVAL if @cpa is not in the program.
+ * Return: as vfio_ccw_cp_translate(), but 1 if it is to be suspended there still;
+ * or -EINVAL if @cpa is not in the program.
  * On error the program is what it was.
  */
 int vfio_ccw_cp_resume(struct vfio_ccw_cp *cp, struct vfio_device *vdev,

@@ -10,6 +10,7 @@
 #include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/iommu.h>
+#include <linux/mm.h>
 #include <linux/types.h>
 
 #include "vfio_ccw_cp.h"
@@ -80,9 +81,9 @@ struct vfio_ccw_extent {
 /**
  * struct vfio_ccw_page - a guest page that a program touches
  * @number: guest address divided by the page size
- * @place: absolute address in the host, while it is pinned
+ * @place: absolute address in the host, if it is pinned
  * @slot: where the hash table has it
- * @access: IOMMU_READ, IOMMU_WRITE; 0: it need not be pinned
+ * @access: IOMMU_READ, IOMMU_WRITE; once it is pinned, what for; 0: not at all
  * @program: holds CCWs, IDAWs or MIDAWs
  * @pinned: it is
  * @run: with how many that follow, itself included; 0: with one before
@@ -98,10 +99,12 @@ struct vfio_ccw_page {
 };
 
 /*
- * Address words that are not to be translated: one no channel accepts, neither
- * as the address of storage nor as that of a block; and one for bytes that are
- * to go nowhere. The guest's own are below 2^63.
+ * What the words of a list hold while it is made: the number of a page and a
+ * place in it; or what is not to be translated: one address that no channel
+ * accepts, neither as that of storage nor as that of a block, and one for bytes
+ * that are to go nowhere. The guest's own addresses are below 2^63.
  */
+#define VFIO_CCW_IN_PAGE	BIT_ULL(62)
 #define VFIO_CCW_NO_ADDRESS	0xfffffffffffff001ULL
 #define VFIO_CCW_TO_NOWHERE	0xffffffffffffe000ULL
 #define VFIO_CCW_ADDRESSES	BIT_ULL(63)
@@ -117,6 +120,8 @@ struct vfio_ccw_page {
  * @limit: first address that neither CCWs nor lists can have
  * @block: how many bytes an IDAW stands for
  * @nowhere: absolute address of the page that belongs to nobody
+ * @jumps: there are TICs in the program
+ * @runs: how many extents of CCWs it has
  * @at: guest address of the first CCW in @window
  * @nr: how many CCWs are in it
  * @window: read from the guest, once
@@ -128,6 +133,8 @@ struct vfio_ccw_scan {
 	u32 limit;
 	u32 block;
 	u64 nowhere;
+	bool jumps;
+	unsigned int runs;
 	u32 at;
 	u32 nr;
 	struct ccw_format1 window[VFIO_CCW_WINDOW];
@@ -180,7 +187,6 @@ int vfio_ccw_data_lists(struct vfio_ccw_scan *scan);
 void vfio_ccw_data_place(struct vfio_ccw_scan *scan);
 
 /* vfio_ccw_self.c: programs that store into themselves */
-int vfio_ccw_self_extents(struct vfio_ccw_part *part);
 int vfio_ccw_self_check(struct vfio_ccw_scan *scan);
 
 /* vfio_ccw_pages.c: the pages they lie in */
@@ -229,7 +235,7 @@ struct vfio_ccw_area {
 	bool backward;
 };
 
-static inline struct vfio_ccw_area
+static __always_inline struct vfio_ccw_area
 vfio_ccw_data_area(const struct vfio_ccw_part *part, unsigned int nr)
 {
 	const struct ccw_format1 *ccw = vfio_ccw_part_ccw(part, nr);
@@ -258,6 +264,15 @@ static inline u32 vfio_ccw_data_rest(const struct vfio_ccw_scan *scan,
 	u32 offset = address & (scan->block - 1);
 
 	return area->backward ? offset + 1 : scan->block - offset;
+}
+
+/* The page that @word of a list names; NULL: none. */
+static inline struct vfio_ccw_page *
+vfio_ccw_data_page(const struct vfio_ccw_part *part, u64 word)
+{
+	if (word >> 62 != 1)
+		return NULL;
+	return &part->page[(word - VFIO_CCW_IN_PAGE) >> PAGE_SHIFT];
 }
 
 /* Where a list has its addresses: every word, or every other. */

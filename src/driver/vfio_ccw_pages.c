@@ -4,8 +4,9 @@
  * that touch it, and is pinned for what they do and for nothing else.
  */
 #include <linux/errno.h>
-#include <linux/hash.h>
 #include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vfio.h>
 
@@ -14,11 +15,20 @@
 #define VFIO_CCW_MIN_PAGE_BITS	5
 #define VFIO_CCW_RUN		32	/* pages that are pinned at once */
 
+/*
+ * The slot that a page belongs in: multiplied by a number that the guest does not
+ * know, or it could choose pages that all want the same one.
+ */
+static u32 vfio_ccw_pages_slot(const struct vfio_ccw_part *part, u64 number)
+{
+	return number * part->key >> (64 - part->page_bits);
+}
+
 /* Give @nr a slot: the first free one from where its number belongs. */
 static void vfio_ccw_pages_hash(struct vfio_ccw_part *part, u32 nr)
 {
 	const u32 mask = (1 << part->page_bits) - 1;
-	u32 slot = hash_64(part->page[nr].number, part->page_bits);
+	u32 slot = vfio_ccw_pages_slot(part, part->page[nr].number);
 
 	while (part->slot[slot] < nr &&
 	       part->page[part->slot[slot]].slot == slot)
@@ -48,6 +58,7 @@ static int vfio_ccw_pages_grow(struct vfio_ccw_part *part)
 	part->page = page;
 	part->slot = slot;
 	part->page_bits = bits;
+	part->key = get_random_u64() | 1;
 	for (i = 0; i < part->nr_pages; i++)
 		vfio_ccw_pages_hash(part, i);
 	return 0;
@@ -65,7 +76,7 @@ int vfio_ccw_pages_seek(struct vfio_ccw_part *part, u64 number)
 			return ret;
 	}
 	mask = (1 << part->page_bits) - 1;
-	slot = hash_64(number, part->page_bits);
+	slot = vfio_ccw_pages_slot(part, number);
 	for (;; slot = (slot + 1) & mask) {
 		u32 i = part->slot[slot];
 
@@ -77,8 +88,8 @@ int vfio_ccw_pages_seek(struct vfio_ccw_part *part, u64 number)
 		}
 	}
 	part->slot[slot] = nr;
-	part->page[nr] = (struct vfio_ccw_page){ .number = number,
-						 .slot = slot };
+	part->page[nr] = (struct vfio_ccw_page){ .number = number, .slot = slot,
+						 .place = VFIO_CCW_NO_ADDRESS };
 	part->last = nr;
 	return part->nr_pages++;
 }
@@ -120,13 +131,15 @@ static int vfio_ccw_pages_pin_run(struct vfio_ccw_page *first, int nr,
 }
 
 /* Pin one page for what it can be had for; that may be nothing. */
-static int vfio_ccw_pages_pin_one(struct vfio_ccw_page *page,
+static int vfio_ccw_pages_pin_one(struct vfio_ccw_part *part,
+				  struct vfio_ccw_page *page,
 				  struct vfio_device *vdev)
 {
 	int ret;
 
 	ret = vfio_ccw_pages_pin_run(page, 1, vdev);
 	if (vfio_ccw_guest_error(ret) && page->access == VFIO_CCW_ACCESS) {
+		part->denied = true;
 		page->access = IOMMU_READ;
 		ret = vfio_ccw_pages_pin_run(page, 1, vdev);
 	}
@@ -154,12 +167,14 @@ int vfio_ccw_pages_pin(struct vfio_ccw_part *part, struct vfio_device *vdev)
 		if (vfio_ccw_guest_error(ret)) {
 			ret = 0;
 			for (end = i + nr; i < end && !ret; i++)
-				ret = vfio_ccw_pages_pin_one(&part->page[i],
+				ret = vfio_ccw_pages_pin_one(part,
+							     &part->page[i],
 							     vdev);
 			nr = 0;
 		}
 		if (ret < 0)
 			return ret;
+		cond_resched();
 	}
 	return 0;
 }
@@ -180,4 +195,5 @@ void vfio_ccw_pages_unpin(struct vfio_ccw_part *part, struct vfio_device *vdev)
 			vfio_unpin_pages(vdev, part->page[i].number << PAGE_SHIFT,
 					 part->page[i].run);
 	part->nr_pages = 0;
+	part->denied = false;
 }

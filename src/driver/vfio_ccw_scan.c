@@ -15,13 +15,24 @@
 /* What command @cmd may do to storage. */
 static u8 ccw_mode(u8 cmd)
 {
-	if (cmd == CCW_CMD_NOOP || cmd == CCW_CMD_TIC || !(cmd & 0x0f))
-		return 0;
-	if ((cmd & 0x0f) == 0x0c)
-		return IOMMU_WRITE | VFIO_CCW_BACKWARD;
-	if ((cmd & 0x03) == 0x02 || (cmd & 0x0f) == 0x04)
-		return IOMMU_WRITE | VFIO_CCW_FORWARD;
-	return IOMMU_READ | VFIO_CCW_FORWARD;
+	static const u8 mode[16] = {
+		[0x1] = IOMMU_READ | VFIO_CCW_FORWARD,	/* write */
+		[0x2] = IOMMU_WRITE | VFIO_CCW_FORWARD,	/* read */
+		[0x3] = IOMMU_READ | VFIO_CCW_FORWARD,	/* control */
+		[0x4] = IOMMU_WRITE | VFIO_CCW_FORWARD,	/* sense */
+		[0x5] = IOMMU_READ | VFIO_CCW_FORWARD,
+		[0x6] = IOMMU_WRITE | VFIO_CCW_FORWARD,
+		[0x7] = IOMMU_READ | VFIO_CCW_FORWARD,
+		[0x9] = IOMMU_READ | VFIO_CCW_FORWARD,
+		[0xa] = IOMMU_WRITE | VFIO_CCW_FORWARD,
+		[0xb] = IOMMU_READ | VFIO_CCW_FORWARD,
+		[0xc] = IOMMU_WRITE | VFIO_CCW_BACKWARD, /* read backward */
+		[0xd] = IOMMU_READ | VFIO_CCW_FORWARD,
+		[0xe] = IOMMU_WRITE | VFIO_CCW_FORWARD,
+		[0xf] = IOMMU_READ | VFIO_CCW_FORWARD,
+	};
+
+	return cmd == CCW_CMD_NOOP ? 0 : mode[cmd & 0x0f];
 }
 
 static u8 ccw_cmd(const struct ccw_format1 *ccw)
@@ -42,26 +53,27 @@ void vfio_ccw_scan_plant(struct vfio_ccw_part *part, unsigned int nr)
 	ccw->word[1] = cpu_to_be32(~CCW1_CDA);
 }
 
-/* Copy the CCW at @guest. -EINVAL: there is none to be had. */
-static int vfio_ccw_scan_fetch(struct vfio_ccw_scan *scan, u32 guest,
-			       struct ccw_format1 *ccw)
+/*
+ * Have CCWs from @guest on in the window. Return: how many of them; 0: the guest
+ * has none there; or VFIO's error, if the guest is not to blame for it.
+ */
+static int vfio_ccw_scan_read(struct vfio_ccw_scan *scan, u32 guest)
 {
 	u32 size = min_t(u32, sizeof(scan->window),
 			 PAGE_SIZE - offset_in_page(guest));
 	int ret;
 
+	if (guest - scan->at < scan->nr * CCW_BYTES)
+		return scan->nr - (guest - scan->at) / CCW_BYTES;
+	scan->nr = 0;
 	if (!IS_ALIGNED(guest, CCW_BYTES) || guest >= scan->limit)
-		return -EINVAL;
-	if (guest - scan->at >= scan->nr * CCW_BYTES) {
-		scan->nr = 0;
-		ret = vfio_dma_rw(scan->vdev, guest, scan->window, size, false);
-		if (ret)
-			return ret;
-		scan->at = guest;
-		scan->nr = size / CCW_BYTES;
-	}
-	*ccw = scan->window[(guest - scan->at) / CCW_BYTES];
-	return 0;
+		return 0;
+	ret = vfio_dma_rw(scan->vdev, guest, scan->window, size, false);
+	if (ret)
+		return vfio_ccw_guest_error(ret) ? 0 : ret;
+	scan->at = guest;
+	scan->nr = size / CCW_BYTES;
+	return scan->nr;
 }
 
 /* Make the format-0 CCW that was fetched one of format 1. */
@@ -80,26 +92,23 @@ static void ccw_convert(struct ccw_format1 *ccw)
 	ccw->word[1] = cpu_to_be32(cda);
 }
 
-/* What is wrong with a CCW, whatever it is asked to do? */
-static bool ccw_is_invalid(const struct ccw_format1 *ccw, u32 orb1)
+/* How a CCW is to be translated; if it is invalid, whatever it is asked to do. */
+static enum vfio_ccw_kind ccw_kind(const struct ccw_format1 *ccw, u32 orb1)
 {
-	bool tic = ccw_cmd(ccw) == CCW_CMD_TIC;
+	u32 word = be32_to_cpu(ccw->word[0]);
 
 	if (be32_to_cpu(ccw->word[1]) > CCW1_CDA)
-		return true;
-	if (!(orb1 & ORB1_F) && !tic && !ccw_has(ccw, CCW0_COUNT))
-		return true;
-	return !tic && ccw_has(ccw, CCW0_MIDA) &&
-	       (!(orb1 & ORB1_D) || ccw_has(ccw, CCW0_IDA | CCW0_SKIP));
-}
-
-static enum vfio_ccw_kind ccw_kind(const struct ccw_format1 *ccw)
-{
-	if (ccw_cmd(ccw) == CCW_CMD_TIC)
+		return VFIO_CCW_INVALID;
+	if (word >> 24 == CCW_CMD_TIC)
 		return VFIO_CCW_TIC;
-	if (ccw_has(ccw, CCW0_MIDA))
-		return VFIO_CCW_MIDA;
-	return ccw_has(ccw, CCW0_IDA) ? VFIO_CCW_IDA : VFIO_CCW_DIRECT;
+	if (!(orb1 & ORB1_F) && !(word & CCW0_COUNT))
+		return VFIO_CCW_INVALID;
+	if (!(word & (CCW0_IDA | CCW0_MIDA)))
+		return VFIO_CCW_DIRECT;
+	if (!(word & CCW0_MIDA))
+		return VFIO_CCW_IDA;
+	return orb1 & ORB1_D && !(word & (CCW0_IDA | CCW0_SKIP)) ?
+	       VFIO_CCW_MIDA : VFIO_CCW_INVALID;
 }
 
 /* The step for the CCW at @guest; -1: it has not been scanned. */
@@ -117,87 +126,136 @@ static int vfio_ccw_scan_known(const struct vfio_ccw_part *part, u32 guest)
 	return -1;
 }
 
-/* Append the CCW at @guest. */
-static int vfio_ccw_scan_ccw(struct vfio_ccw_scan *scan, u32 guest)
+/* How many CCWs behind @ccw the channel can come to without a jump: 0 to 2. */
+static unsigned int vfio_ccw_scan_reach(const struct vfio_ccw_step *step,
+					const struct ccw_format1 *ccw)
 {
+	u32 word = be32_to_cpu(ccw->word[0]);
+
+	if (step->kind >= VFIO_CCW_TIC)
+		return 0;
+	if (word & CCW0_CD)
+		return 1;
+	return word & CCW0_CC ? 2 : 0;
+}
+
+/* What @step, which reaches so far, carries to the one behind it. */
+static u8 vfio_ccw_scan_next(const struct vfio_ccw_step *step,
+			     unsigned int reach)
+{
+	if (reach == 1)
+		return step->mode & ~VFIO_CCW_COMMAND;
+	return reach ? VFIO_CCW_COMMAND : 0;
+}
+
+/* The channel may come to @step from one that carries @mode and is @spare. */
+static inline bool vfio_ccw_scan_enter(struct vfio_ccw_step *step,
+				       const struct ccw_format1 *ccw, u8 mode,
+				       bool spare)
+{
+	if (mode & VFIO_CCW_COMMAND && step->kind < VFIO_CCW_TIC)
+		mode |= ccw_mode(ccw_cmd(ccw));
+	if (!(mode & ~step->mode) && spare >= step->spare)
+		return false;
+	step->mode |= mode;
+	step->spare &= spare;
+	return true;
+}
+
+/* How far a run has come. */
+struct vfio_ccw_run {
+	u32 guest;		/* address of the next CCW */
+	unsigned int last;	/* number of the last step that is needed */
+	u8 mode, skip;		/* with what the channel comes to the next two */
+	bool spare;		/* by a skip only */
+};
+
+/* Append the CCWs of the window that the run needs, @nr at most. */
+static int vfio_ccw_scan_window(struct vfio_ccw_scan *scan,
+				struct vfio_ccw_run *run, unsigned int nr)
+{
+	const struct ccw_format1 *window;
 	struct vfio_ccw_part *part = scan->part;
-	struct vfio_ccw_step *step = &part->step[part->nr];
-	struct ccw_format1 *ccw = vfio_ccw_part_ccw(part, part->nr);
+	struct vfio_ccw_step *step, *end;
+	struct ccw_format1 *ccw;
+	unsigned int reach;
 	int ret;
 
-	ret = vfio_ccw_scan_fetch(scan, guest, ccw);
-	if (ret && !vfio_ccw_guest_error(ret))
+	ret = vfio_ccw_part_reserve(part, part->nr + nr + VFIO_CCW_FENCES, 0);
+	if (ret)
 		return ret;
-	part->nr++;
-	if (ret) {
-		step->kind = VFIO_CCW_MISSING;
-		return 0;
+	window = &scan->window[(run->guest - scan->at) / CCW_BYTES];
+	ccw = vfio_ccw_part_ccw(part, part->nr);
+	step = &part->step[part->nr];
+	for (end = step + min(nr, VFIO_CCW_MAX_CCWS - part->nr);
+	     step < end && part->nr <= run->last; step++, ccw++, part->nr++, run->guest += CCW_BYTES) {
+		*ccw = *window++;
+		if (!(scan->orb1 & ORB1_F))
+			ccw_convert(ccw);
+		*step = (struct vfio_ccw_step){ .guest = run->guest,
+						.spare = true };
+		step->kind = ccw_kind(ccw, scan->orb1);
+		scan->jumps |= step->kind == VFIO_CCW_TIC;
+
+		vfio_ccw_scan_enter(step, ccw, run->mode, run->spare);
+		reach = vfio_ccw_scan_reach(step, ccw);
+		run->last = max(run->last, part->nr + reach);
+		run->mode = vfio_ccw_scan_next(step, reach) | run->skip;
+		run->skip = reach == 2 ? VFIO_CCW_COMMAND : 0;
+		run->spare |= !reach;
 	}
-	if (!(scan->orb1 & ORB1_F))
-		ccw_convert(ccw);
-	step->kind = ccw_is_invalid(ccw, scan->orb1) ? VFIO_CCW_INVALID :
-						       ccw_kind(ccw);
+	return 0;
+}
+
+/* Append what has no CCW of its own to copy: a link to step @known, or nothing. */
+static int vfio_ccw_scan_other(struct vfio_ccw_part *part,
+			       struct vfio_ccw_run *run, int known)
+{
+	struct vfio_ccw_step *step;
+	int ret;
+
+	ret = vfio_ccw_part_reserve(part, part->nr + 1 + VFIO_CCW_FENCES, 0);
+	if (ret)
+		return ret;
+	step = &part->step[part->nr++];
+	*step = (struct vfio_ccw_step){
+		.guest = run->guest, .mode = run->mode, .spare = run->spare,
+		.kind = known < 0 ? VFIO_CCW_MISSING : VFIO_CCW_LINK,
+		.target = max(known, 0) };
+	run->guest += CCW_BYTES;
+	run->mode = run->skip;
+	run->skip = 0;
+	run->spare = true;
 	return 0;
 }
 
 /*
- * Append a step for guest address @guest: the CCW there, or a jump if it has been
- * scanned before.
+ * Scan the CCWs from @guest on, as far as the channel can come without a jump.
+ * It comes to the first one with @mode; 0: how, will be seen.
  */
-static int vfio_ccw_scan_step(struct vfio_ccw_scan *scan, u32 guest)
+static int vfio_ccw_scan_run(struct vfio_ccw_scan *scan, u32 guest, u8 mode)
 {
 	struct vfio_ccw_part *part = scan->part;
-	struct vfio_ccw_step *step;
-	int known, ret;
-
-	ret = vfio_ccw_part_reserve(part, part->nr + 1 + VFIO_CCW_FENCES,
-				    part->used);
-	if (ret)
-		return ret;
-	step = &part->step[part->nr];
-	*step = (struct vfio_ccw_step){ .guest = guest, .spare = true };
-	known = part->nr_extents > 1 ? vfio_ccw_scan_known(part, guest) : -1;
-	if (known < 0)
-		return vfio_ccw_scan_ccw(scan, guest);
-	step->kind = VFIO_CCW_LINK;
-	step->target = known;
-	part->nr++;
-	return 0;
-}
-
-/* How many steps behind @nr the channel can come to without a jump: 0 to 2. */
-static unsigned int vfio_ccw_scan_reach(const struct vfio_ccw_part *part,
-					unsigned int nr)
-{
-	const struct ccw_format1 *ccw = vfio_ccw_part_ccw(part, nr);
-
-	if (part->step[nr].kind >= VFIO_CCW_TIC)
-		return 0;
-	if (ccw_has(ccw, CCW0_CD))
-		return 1;
-	return ccw_has(ccw, CCW0_CC) ? 2 : 0;
-}
-
-/* Scan the CCWs from @guest on, as far as the channel can come without a jump. */
-static int vfio_ccw_scan_run(struct vfio_ccw_scan *scan, u32 guest)
-{
-	struct vfio_ccw_part *part = scan->part;
-	unsigned int nr, last = part->nr, own = part->nr_extents;
-	bool copied = true;
-	int ret;
+	struct vfio_ccw_run run = { .guest = guest, .last = part->nr,
+				    .mode = mode, .spare = !mode };
+	unsigned int own = part->nr_extents;
+	int known = -1, ret;
 
 	ret = vfio_ccw_part_extent(part, guest, guest, false);
-	for (nr = part->nr; !ret && nr <= last; nr++) {
-		if (nr == VFIO_CCW_MAX_CCWS)
+	while (!ret && part->nr <= run.last && part->nr < VFIO_CCW_MAX_CCWS) {
+		if (own)
+			known = vfio_ccw_scan_known(part, run.guest);
+		ret = known < 0 ? vfio_ccw_scan_read(scan, run.guest) : 0;
+		if (ret < 0)
 			break;
-		ret = vfio_ccw_scan_step(scan, guest);
-		if (ret)
-			break;
-		guest += CCW_BYTES;
-		copied = copied && part->step[nr].kind < VFIO_CCW_LINK;
-		if (copied)
-			part->extent[own].end = guest;
-		last = max(last, nr + vfio_ccw_scan_reach(part, nr));
+		if (!ret) {
+			ret = vfio_ccw_scan_other(part, &run, known);
+			continue;
+		}
+		guest = run.guest;
+		ret = vfio_ccw_scan_window(scan, &run, own ? 1 : ret);
+		if (part->extent[own].end == guest)
+			part->extent[own].end = run.guest;
 	}
 	return ret;
 }
@@ -207,17 +265,18 @@ static int vfio_ccw_scan_follow(struct vfio_ccw_scan *scan, unsigned int nr)
 {
 	struct vfio_ccw_part *part = scan->part;
 	u32 guest = be32_to_cpu(vfio_ccw_part_ccw(part, nr)->word[1]);
-	int ret, known = vfio_ccw_scan_known(part, guest);
 	unsigned int target = part->nr;
+	int known, ret;
 
 	if (!IS_ALIGNED(guest, CCW_BYTES) || guest >= scan->limit) {
 		part->step[nr].kind = VFIO_CCW_INVALID;
 		return 0;
 	}
+	known = vfio_ccw_scan_known(part, guest);
 	if (known >= 0) {
 		target = known;
 	} else {
-		ret = vfio_ccw_scan_run(scan, guest);
+		ret = vfio_ccw_scan_run(scan, guest, 0);
 		if (ret)
 			return ret;
 	}
@@ -227,47 +286,49 @@ static int vfio_ccw_scan_follow(struct vfio_ccw_scan *scan, unsigned int nr)
 	return 0;
 }
 
-/* The channel may come to step @nr from one that carries @mode and is @spare. */
-static bool vfio_ccw_scan_enter(struct vfio_ccw_part *part, unsigned int nr,
-				u8 mode, bool spare)
-{
-	struct vfio_ccw_step *step = &part->step[nr];
-
-	if (nr >= part->nr)
-		return false;
-	if (mode & VFIO_CCW_COMMAND && step->kind < VFIO_CCW_TIC)
-		mode |= ccw_mode(ccw_cmd(vfio_ccw_part_ccw(part, nr)));
-	if (!(mode & ~step->mode) && spare >= step->spare)
-		return false;
-	step->mode |= mode;
-	step->spare = step->spare && spare;
-	return true;
-}
-
 /*
  * Carry to the steps that follow @nr what it may do. Return: whether that is news
  * for one that has had its turn.
  */
 static bool vfio_ccw_scan_carry(struct vfio_ccw_part *part, unsigned int nr)
 {
-	const struct vfio_ccw_step *step = &part->step[nr];
+	const struct ccw_format1 *ccw = vfio_ccw_part_ccw(part, nr);
+	struct vfio_ccw_step *step = &part->step[nr], *target;
+	unsigned int reach = vfio_ccw_scan_reach(step, ccw);
 
-	switch (step->kind) {
-	case VFIO_CCW_TIC:
-	case VFIO_CCW_LINK:
-		return vfio_ccw_scan_enter(part, step->target, step->mode,
-					   step->spare) && step->target <= nr;
-	}
-	switch (vfio_ccw_scan_reach(part, nr)) {
-	case 1:
-		vfio_ccw_scan_enter(part, nr + 1,
-				    step->mode & ~VFIO_CCW_COMMAND, step->spare);
-		break;
-	case 2:
-		vfio_ccw_scan_enter(part, nr + 1, VFIO_CCW_COMMAND, step->spare);
-		vfio_ccw_scan_enter(part, nr + 2, VFIO_CCW_COMMAND, true);
-	}
-	return false;
+	if (reach && nr + 1 < part->nr)
+		vfio_ccw_scan_enter(step + 1, ccw + 1,
+				    vfio_ccw_scan_next(step, reach),
+				    step->spare);
+	if (reach == 2 && nr + 2 < part->nr)
+		vfio_ccw_scan_enter(step + 2, ccw + 2, VFIO_CCW_COMMAND, true);
+	if (step->kind != VFIO_CCW_TIC && step->kind != VFIO_CCW_LINK)
+		return false;
+	if (step->target >= part->nr)
+		return false;
+	target = &part->step[step->target];
+	return vfio_ccw_scan_enter(target, vfio_ccw_part_ccw(part, step->target),
+				   step->mode, step->spare) && target <= step;
+}
+
+/* Follow the jumps, and carry modes along them until nothing changes. */
+static int vfio_ccw_scan_jumps(struct vfio_ccw_scan *scan)
+{
+	struct vfio_ccw_part *part = scan->part;
+	unsigned int nr;
+	bool again;
+	int ret = 0;
+
+	for (nr = 0; !ret && nr < part->nr; nr++)
+		if (part->step[nr].kind == VFIO_CCW_TIC)
+			ret = vfio_ccw_scan_follow(scan, nr);
+	do {
+		again = false;
+		for (nr = 0; !ret && nr < part->nr; nr++)
+			again |= vfio_ccw_scan_carry(part, nr);
+		cond_resched();
+	} while (again);
+	return ret;
 }
 
 /* Does the program go on behind the last step there may be? */
@@ -281,7 +342,8 @@ static bool vfio_ccw_scan_is_cut(const struct vfio_ccw_part *part)
 		if (step->spare)
 			continue;
 		if (step->kind == VFIO_CCW_TIC ? step->target == part->nr :
-		    nr + 1 == part->nr && vfio_ccw_scan_reach(part, nr))
+		    nr + 1 == part->nr &&
+		    vfio_ccw_scan_reach(step, vfio_ccw_part_ccw(part, nr)))
 			return true;
 	}
 	return false;
@@ -297,25 +359,13 @@ static bool vfio_ccw_scan_is_cut(const struct vfio_ccw_part *part)
 int vfio_ccw_scan_program(struct vfio_ccw_scan *scan, u32 guest)
 {
 	struct vfio_ccw_part *part = scan->part;
-	unsigned int nr;
-	bool again;
 	int ret;
 
-	ret = vfio_ccw_scan_run(scan, guest);
-	for (nr = 0; !ret && nr < part->nr; nr++)
-		if (part->step[nr].kind == VFIO_CCW_TIC)
-			ret = vfio_ccw_scan_follow(scan, nr);
-	if (ret)
-		return ret;
-
-	vfio_ccw_scan_enter(part, 0, VFIO_CCW_COMMAND, false);
-	do {
-		again = false;
-		for (nr = 0; nr < part->nr; nr++)
-			again |= vfio_ccw_scan_carry(part, nr);
-		cond_resched();
-	} while (again);
-	if (part->nr == VFIO_CCW_MAX_CCWS && vfio_ccw_scan_is_cut(part))
-		return -E2BIG;
-	return 0;
+	ret = vfio_ccw_scan_run(scan, guest, VFIO_CCW_COMMAND);
+	if (!ret && scan->jumps)
+		ret = vfio_ccw_scan_jumps(scan);
+	if (!ret && part->nr == VFIO_CCW_MAX_CCWS && vfio_ccw_scan_is_cut(part))
+		ret = -E2BIG;
+	scan->runs = part->nr_extents;
+	return ret;
 }

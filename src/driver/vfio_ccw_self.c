@@ -7,38 +7,27 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sort.h>
+#include <linux/string.h>
 
 #include "vfio_ccw_cp_private.h"
 
 #define CCW_BYTES	sizeof(struct ccw_format1)
 
-/**
- * vfio_ccw_self_extents() - where the CCWs are that were scanned
- * @part: the program
- *
- * Those that only a skip leads to are kept apart. Return: 0 or -ENOMEM.
- */
-int vfio_ccw_self_extents(struct vfio_ccw_part *part)
+/* Put extents of single CCWs in the place of runs: spare ones are kept apart. */
+static int vfio_ccw_self_extents(struct vfio_ccw_scan *scan)
 {
-	struct vfio_ccw_extent *last = NULL;
+	struct vfio_ccw_part *part = scan->part;
 	const struct vfio_ccw_step *step;
 	unsigned int nr;
 	int ret = 0;
 
-	part->nr_extents = 0;
+	memset(part->extent, 0, scan->runs * sizeof(*part->extent));
 	for (nr = 0; !ret && nr < part->nr; nr++) {
 		step = &part->step[nr];
-		if (step->kind >= VFIO_CCW_MISSING)
-			continue;
-		if (last && last->end == step->guest &&
-		    last->spare == step->spare) {
-			last->end += CCW_BYTES;
-			continue;
-		}
-		ret = vfio_ccw_part_extent(part, step->guest,
-					   step->guest + CCW_BYTES,
-					   step->spare);
-		last = &part->extent[part->nr_extents - 1];
+		if (step->kind < VFIO_CCW_MISSING)
+			ret = vfio_ccw_part_extent(part, step->guest,
+						   step->guest + CCW_BYTES,
+						   step->spare);
 	}
 	return ret;
 }
@@ -148,7 +137,8 @@ static u32 vfio_ccw_self_length(const struct vfio_ccw_scan *scan,
 	const struct ccw_midaw *midaw = (const void *)(word - 1);
 
 	if (mida)
-		return be32_get_bits(midaw->word[1], MIDAW1_COUNT);
+		return min_t(u32, left, be32_get_bits(midaw->word[1],
+						      MIDAW1_COUNT));
 	return min(left, vfio_ccw_data_rest(scan, area, be64_to_cpup(word)));
 }
 
@@ -160,26 +150,25 @@ static int vfio_ccw_self_step(struct vfio_ccw_scan *scan, unsigned int nr)
 	const struct vfio_ccw_area area = vfio_ccw_data_area(part, nr);
 	unsigned int i, stride = vfio_ccw_data_stride(step);
 	__be64 *word = vfio_ccw_part_list(part, step->list) + stride - 1;
+	const struct vfio_ccw_page *page;
 	u32 length, left = area.count;
+	u64 start;
 	int ret = 0;
 
 	if (!(area.access & IOMMU_WRITE))
 		return 0;
 	for (i = 0; !ret && i < step->words; i++, word += stride) {
-		const struct vfio_ccw_page *page;
-		u64 start = be64_to_cpup(word);
-
 		length = vfio_ccw_self_length(scan, &area, word, stride > 1,
 					      left);
 		left -= length;
-		if (start >= VFIO_CCW_ADDRESSES)
+		page = vfio_ccw_data_page(part, be64_to_cpup(word));
+		if (!page || !page->program || !length)
 			continue;
-		page = &part->page[start >> PAGE_SHIFT];
-		start = page->number << PAGE_SHIFT | offset_in_page(start);
+		start = page->number << PAGE_SHIFT |
+			offset_in_page(be64_to_cpup(word));
 		if (area.backward)
 			start -= length - 1;
-		if (page->program)
-			ret = vfio_ccw_self_store(part, start, start + length);
+		ret = vfio_ccw_self_store(part, start, start + length);
 	}
 	if (ret && step->spare) {
 		step->kind = VFIO_CCW_INVALID;
@@ -215,7 +204,8 @@ static int vfio_ccw_self_mark(struct vfio_ccw_part *part)
  * vfio_ccw_self_check() - the third pass: does the program store into itself?
  * @scan: the translation; its lists name pages
  *
- * Return: 0; -ETXTBSY: it does; -ENOMEM.
+ * If the ORB permits prefetching nobody can tell. Return: 0; -ETXTBSY: it does, and
+ * may not be prefetched; -ENOMEM.
  */
 int vfio_ccw_self_check(struct vfio_ccw_scan *scan)
 {
@@ -223,7 +213,11 @@ int vfio_ccw_self_check(struct vfio_ccw_scan *scan)
 	unsigned int nr;
 	int ret;
 
+	if (scan->orb1 & ORB1_P)
+		return 0;
 	ret = vfio_ccw_self_mark(part);
+	if (ret > 0)
+		ret = vfio_ccw_self_extents(scan) ?: 1;
 	if (ret <= 0)
 		return ret;
 	vfio_ccw_self_sort(part);

@@ -51,18 +51,25 @@ static inline void world_wait(struct world *w, u64 ns)
 	sched_block(w->sim->sched, &nobody, ns);
 }
 
-/* Start the program at @guest, as a VMM does. Return: 0 or -errno */
-static inline int world_start_at(struct world *w, u32 guest)
+/* Start the program of @orb, as a VMM does. Return: 0 or -errno */
+static inline int world_start_orb(struct world *w, const struct ccw_orb *orb)
 {
 	struct ccw_scsw scsw = { .word[0] = cpu_to_be32(SCSW0_FC_START) };
-	struct ccw_orb orb = world_orb(guest);
 	struct ccw_io_region io = { 0 };
 	ssize_t ret;
 
-	memcpy(io.orb_area, &orb, sizeof(io.orb_area));
+	memcpy(io.orb_area, orb, sizeof(io.orb_area));
 	memcpy(io.scsw_area, &scsw, sizeof(io.scsw_area));
 	ret = w->port->ops->pwrite(w->port, &io, sizeof(io), 0);
 	return ret == sizeof(io) ? 0 : ret;
+}
+
+/* Start the program at @guest. Return: 0 or -errno */
+static inline int world_start_at(struct world *w, u32 guest)
+{
+	struct ccw_orb orb = world_orb(guest);
+
+	return world_start_orb(w, &orb);
 }
 
 /* Start a SENSE ID; whether it ends is for the terminal's manner to say. */

@@ -71,13 +71,17 @@ static int start_random(struct guest *g)
 	struct world *w = &g->world;
 	unsigned int i, nr = 1 + draw(g, CCWS);
 	u32 place = draw(g, 50) ? PROGRAM : 0x100000 - 16;
+	struct ccw_orb orb;
 
 	for (i = 0; i < nr; i++)
 		ccw[i] = random_ccw(g);
 	if (draw(g, 10))
 		ccw[nr - 1].word[0] &= ~cpu_to_be32(CCW0_CC | CCW0_CD);
 	w->port->ops->store(w->port, PROGRAM, ccw, nr * sizeof(*ccw));
-	return world_start_at(w, place);
+	orb = world_orb(place);
+	if (draw(g, 2))
+		orb.word[1] &= ~cpu_to_be32(ORB1_P);
+	return world_start_orb(w, &orb);
 }
 
 static void guest_task(void *arg)

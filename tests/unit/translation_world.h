@@ -666,7 +666,7 @@ static int host_storage(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
 		world_wrong("the channel uses the guest's key");
 	for (left = len; left; left -= part, at += part) {
 		part = world_in_page(at, left);
-		if (!world_frame(at, part, write))
+		if (at >= -(u64)PAGE_SIZE || !world_frame(at, part, write))
 			return -EFAULT;
 	}
 	for (left = len; left; left -= part, absolute += part, bytes += part) {

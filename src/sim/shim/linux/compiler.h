@@ -8,6 +8,7 @@
 #endif
 #define __init
 #define __exit
+#define noinline	__attribute__((__noinline__))
 #define __printf(f, a)	__attribute__((format(printf, f, a)))
 #ifndef fallthrough
 #define fallthrough	__attribute__((fallthrough))
