@@ -1066,7 +1066,7 @@ static void reach_use(struct reach *r, u64 address, u32 length)
 			continue;
 		byte = reach_byte(r, i, offset_in_page(address));
 		*byte |= r->spare ? 0 : REACH_FIRM;
-		if (!r->again && (*byte & REACH_USES) < REACH_USES)
+		if ((*byte & REACH_USES) < REACH_USES)
 			(*byte)++;
 	}
 }
@@ -1096,7 +1096,7 @@ static u64 reach_word(struct reach *r, u64 address, u32 size)
 	reach_use(r, address, size);
 	for (i = 0; i < size; i++)
 		word = word << 8 | raw[i];
-	r->words += !r->again;
+	r->words++;
 	return word;
 }
 
@@ -1156,8 +1156,7 @@ static void reach_direct(struct reach *r, const struct reached *ccw,
 {
 	u32 count = ccw->word[0] & CCW0_COUNT;
 
-	if (!r->again)
-		r->words += count / 2048 + 2;
+	r->words += count / 2048 + 2;
 	if (reached_stores(ccw, direction))
 		reach_area(r, ccw->word[1], count, direction == BACKWARD);
 }
@@ -1246,10 +1245,10 @@ static void reach_ccw(struct reach *r, u32 address, enum direction direction)
 							  REACH_FORWARD);
 	reach_data(r, &ccw, direction);
 	/* In a data chain the code means nothing, but the driver heeds it. */
-	r->again = true;
-	reach_data(r, &ccw, own);
-	if (own != direction)
+	if (own != direction) {
+		reach_data(r, &ccw, own);
 		reach_data(r, &ccw, INPUT);
+	}
 	if (ccw.word[0] & CCW0_CD) {
 		reach_go(r, address + 8, direction, r->spare);
 	} else if (ccw.word[0] & CCW0_CC) {
