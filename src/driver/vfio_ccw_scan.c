@@ -187,8 +187,8 @@ static int vfio_ccw_scan_window(struct vfio_ccw_scan *scan,
 	window = &scan->window[(run->guest - scan->at) / CCW_BYTES];
 	ccw = vfio_ccw_part_ccw(part, part->nr);
 	step = &part->step[part->nr];
-	for (end = step + min(nr, VFIO_CCW_MAX_CCWS - part->nr);
-	     step < end && part->nr <= run->last; step++, ccw++, part->nr++, run->guest += CCW_BYTES) {
+	end = step + min(nr, VFIO_CCW_MAX_CCWS - part->nr);
+	for (; step < end && part->nr <= run->last; step++, ccw++) {
 		*ccw = *window++;
 		if (!(scan->orb1 & ORB1_F))
 			ccw_convert(ccw);
@@ -196,13 +196,14 @@ static int vfio_ccw_scan_window(struct vfio_ccw_scan *scan,
 						.spare = true };
 		step->kind = ccw_kind(ccw, scan->orb1);
 		scan->jumps |= step->kind == VFIO_CCW_TIC;
-
 		vfio_ccw_scan_enter(step, ccw, run->mode, run->spare);
 		reach = vfio_ccw_scan_reach(step, ccw);
 		run->last = max(run->last, part->nr + reach);
 		run->mode = vfio_ccw_scan_next(step, reach) | run->skip;
 		run->skip = reach == 2 ? VFIO_CCW_COMMAND : 0;
 		run->spare |= !reach;
+		part->nr++;
+		run->guest += CCW_BYTES;
 	}
 	return 0;
 }
