@@ -310,7 +310,7 @@ fuzz_src := $(fuzz_dir)/fuzz_translate.c \
 	$(patsubst %,$(SRC)/driver/vfio_ccw_%.c,cp data pages part scan self) \
 	$(patsubst src/%,$(SRC)/%,$(filter src/sim/machine%.c src/sim/channel%.c,$(files)))
 fuzz_seeds := $(fuzz_dir)/corpus
-fuzz_flags := -max_len=160 -entropic=0 -artifact_prefix=build/fuzz/
+fuzz_flags := -max_len=96 -entropic=0 -artifact_prefix=build/fuzz/
 fuzz_seconds := 20
 RUNS := 1000000
 

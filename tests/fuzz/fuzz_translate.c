@@ -18,7 +18,7 @@ const char *__asan_default_options(void);
 /* A trial allocates little, and nothing of the one before. */
 const char *__asan_default_options(void)
 {
-	return "quarantine_size_mb=4:malloc_context_size=3";
+	return "quarantine_size_mb=4:malloc_context_size=1";
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

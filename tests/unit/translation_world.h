@@ -214,10 +214,14 @@ static u8 world_pattern(unsigned int page, unsigned int offset)
 
 static void world_wash(enum side side, unsigned int page)
 {
+	static u8 pattern[WORLD_PAGES][PAGE_SIZE];
+	static bool known[WORLD_PAGES];
 	unsigned int i;
 
-	for (i = 0; i < PAGE_SIZE; i++)
-		world.memory[side][page][i] = world_pattern(page, i);
+	for (i = 0; !known[page] && i < PAGE_SIZE; i++)
+		pattern[page][i] = world_pattern(page, i);
+	known[page] = true;
+	memcpy(world.memory[side][page], pattern[page], PAGE_SIZE);
 }
 
 /* Remember the guest's memory, to look at its program when it has run. */
@@ -1424,22 +1428,18 @@ static void world_use(void)
 	world.unsure = false;
 }
 
-static void world_wash_both(unsigned int page)
-{
-	world_wash(NATIVE, page);
-	memcpy(world.memory[TRANSLATED][page], world.memory[NATIVE][page],
-	       PAGE_SIZE);
-}
-
 /** Forget the last trial: memory without holes, a willing device. */
 static void world_reset(void)
 {
 	static bool washed;
 	unsigned int i;
 
-	for (i = 0; i < WORLD_PAGES; i++)
-		if (!washed || world.dirty & BIT(i))
-			world_wash_both(i);
+	for (i = 0; i < WORLD_PAGES; i++) {
+		if (washed && !(world.dirty & BIT(i)))
+			continue;
+		world_wash(NATIVE, i);
+		world_wash(TRANSLATED, i);
+	}
 	washed = true;
 	world_forget_fetches();
 	memset(&world, 0, offsetof(struct world, memory));
