@@ -101,7 +101,6 @@ struct run {
 	u8 first_taken[16];
 	unsigned int resumes;
 	bool skips;			/* there was a status modifier */
-	bool backward;			/* or such a command */
 };
 
 /** A block of the kernel's memory. */
@@ -147,6 +146,7 @@ struct world {
 	struct vfio_device vdev;
 	struct page page[WORLD_PAGES];
 	bool excused;			/* the runs need not be the same */
+	bool excused_if_skips;		/* if there was a status modifier */
 	bool pinned[WORLD_PAGES][2];	/* for reading, for writing */
 	struct block block[WORLD_BLOCKS];
 	unsigned int blocks;
@@ -569,7 +569,6 @@ static u8 dev_select(void *device, u8 command)
 		run->command[run->selects++] = command;
 	run->moved = 0;
 	run->late = 0;
-	run->backward |= command % 16 == 0x0c;
 	return dev_present(run, run->act->initial);
 }
 
@@ -885,7 +884,7 @@ static bool world_resume(enum side side)
 	cpa = be32_to_cpu(schib.scsw.word[1]);
 	world_change(side, (side == NATIVE ? cpa :
 			    vfio_ccw_cp_guest(&world.cp, cpa)) - 8);
-	if (side == NATIVE && (run->skips || run->backward))
+	if (side == NATIVE)
 		world_excuse(cpa - 8);
 	if (side == NATIVE ? run->resumes == limit : !world_resume_host(cpa))
 		return false;
@@ -1303,7 +1302,6 @@ static bool reach_has(const struct reach *r, u16 marks, u16 but_not)
  */
 static void world_excuse(u32 cpa)
 {
-	const struct run *run = &world.run[TRANSLATED];
 	const struct reach *r = world_reach(NATIVE, cpa, true, true);
 
 	if (reach_has(r, REACH_FORWARD | REACH_BACKWARD, 0))
@@ -1311,10 +1309,9 @@ static void world_excuse(u32 cpa)
 	if (be32_get_bits(world.orb.word[1], ORB1_P) &&
 	    reach_has(r, REACH_INPUT, 0))
 		world.excused = true;
-	if (run->skips &&
-	    (reach_has(r, REACH_INPUT, REACH_FIRM) ||
-	     reach_has(r, REACH_INPUT | REACH_FIRM, REACH_FIRM_INPUT)))
-		world.excused = true;
+	if (reach_has(r, REACH_INPUT, REACH_FIRM) ||
+	    reach_has(r, REACH_INPUT | REACH_FIRM, REACH_FIRM_INPUT))
+		world.excused_if_skips = true;
 }
 
 /* How often may the driver fetch this byte of a program without jumps? */
@@ -1475,6 +1472,8 @@ static void world_compare_or_excuse(u32 cpa)
 		return;
 	world_recall();
 	world_excuse(cpa);
+	if (world.excused_if_skips && world.run[TRANSLATED].skips)
+		world.excused = true;
 	if (world.excused)
 		world.wrong[0] = 0;
 }
