@@ -13,7 +13,7 @@
 #include "driver_world.h"
 #include "host_vfio.h"
 
-#define DATA		(PROGRAM + 0x1000)	/* where programs have their data */
+#define DATA		(PROGRAM + 0x1000)	/* of programs */
 #define SEEDS		50	/* orders of events that a race is tried in */
 
 #define SENSE_ID	0xe4
@@ -21,7 +21,8 @@
 static inline struct ccw_format1 bugs_ccw(u8 cmd, u32 flags, u16 count, u32 cda)
 {
 	return (struct ccw_format1){
-		.word = { cpu_to_be32(FIELD_PREP(CCW0_CMD, cmd) | flags | count),
+		.word = { cpu_to_be32(FIELD_PREP(CCW0_CMD, cmd) | flags |
+				      count),
 			  cpu_to_be32(cda) },
 	};
 }
@@ -33,11 +34,13 @@ static inline int bugs_start(struct world *w, struct ccw_format1 ccw)
 	       world_start_at(w, PROGRAM);
 }
 
-/* Start the program at @guest with this word 1 of the ORB. Return: 0 or -errno */
+/* Start the program at @guest; @orb1 is word 1 of its ORB. Return: 0 or -errno */
 static inline int bugs_start_orb(struct world *w, u32 guest, u32 orb1)
 {
 	const struct ccw_scsw scsw = { { cpu_to_be32(SCSW0_FC_START) } };
-	const struct ccw_orb orb = { { 0, cpu_to_be32(orb1), cpu_to_be32(guest) } };
+	const struct ccw_orb orb = {
+		.word = { 0, cpu_to_be32(orb1), cpu_to_be32(guest) },
+	};
 	struct ccw_io_region io = { 0 };
 	ssize_t ret;
 

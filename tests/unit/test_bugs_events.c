@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What Linux's driver gets wrong with channel reports and with devices and paths
- * that come and go. Which bug, and why it cannot occur here: tests/bugs/table.
+ * What Linux's driver gets wrong with channel reports, and with a user who reads
+ * all the time. Which bug, and why it cannot occur here: tests/bugs/table.
  */
 #include "bugs_world.h"
 #include "chp.h"

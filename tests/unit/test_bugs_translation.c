@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The bugs and weaknesses of Linux's translation of channel programs. Which one,
- * and why it cannot occur here: tests/bugs/table.
+ * The bugs and weaknesses of Linux's translation of channel programs. Which
+ * one, and why it cannot occur here: tests/bugs/table.
  */
 #include "bugs_world.h"
 #include "host_fault.h"
@@ -31,7 +31,7 @@ static void store_word(struct world *w, u32 guest, u32 word)
 	store(w, guest, &raw, sizeof(raw));
 }
 
-/* Does the first byte that SENSE ID gives stand at @first, the others at @rest? */
+/* Is the first byte that SENSE ID gives at @first, are the others at @rest? */
 static bool sensed(struct world *w, u32 first, u32 rest)
 {
 	const u8 expected[LENGTH] = { 0xff, 0x32, 0x70 };
@@ -42,8 +42,7 @@ static bool sensed(struct world *w, u32 first, u32 rest)
 	return !memcmp(got, expected, LENGTH);
 }
 
-/* Start with word 1 of the ORB, and wait. Return: the subchannel status, or
- * -errno */
+/* Start and wait. Return: the subchannel status, or -errno */
 static int run(struct world *w, u32 cpa, u32 orb1)
 {
 	int ret = bugs_start_orb(w, cpa, orb1);
@@ -149,8 +148,8 @@ TEST_IN_A_WORLD(endless)
 static void store_chain(struct world *w, u32 at, unsigned int nr)
 {
 	for (; nr; nr--, at += 8)
-		store_ccw(w, at, bugs_ccw(NOOP, CCW0_SLI | (nr > 1 ? CCW0_CC : 0),
-					  1, 0));
+		store_ccw(w, at, bugs_ccw(NOOP, CCW0_SLI |
+					  (nr > 1 ? CCW0_CC : 0), 1, 0));
 }
 
 static void long_chain_task(void *arg)
@@ -177,8 +176,10 @@ static void limit_task(void *arg)
 }
 TEST_IN_A_WORLD(limit)
 
-/* A guest that changes the first word of its list, again and again. With one of
- * its values the data take one block, with the other two: all is well in both. */
+/*
+ * A guest that changes the first word of its list, again and again. With one of
+ * its values the data take one block, with the other two; all is well in both.
+ */
 static void list_guest(void *arg)
 {
 	struct world *w = arg;
@@ -233,7 +234,8 @@ static void midaw_task(void *arg)
 {
 	const __be32 list[8] = {
 		0, cpu_to_be32(1), 0, cpu_to_be32(DATA + 0xfff),
-		0, cpu_to_be32(MIDAW1_LAST | (LENGTH - 1)), 0, cpu_to_be32(OTHER + 5),
+		0, cpu_to_be32(MIDAW1_LAST | (LENGTH - 1)),
+		0, cpu_to_be32(OTHER + 5),
 	};
 	struct world *w = arg;
 
@@ -364,7 +366,7 @@ static void crooked_address_task(void *arg)
 }
 TEST_IN_A_WORLD(crooked_address)
 
-/* A channel may look at a list even if no data move: it must be the driver's. */
+/* A channel may look at a list even if no data move: it must be our own. */
 static void no_data_task(void *arg)
 {
 	static const struct {

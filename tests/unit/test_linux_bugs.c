@@ -95,8 +95,10 @@ static void halt_task(void *arg)
 	world_command(arg, VFIO_CCW_ASYNC_CMD_HSCH);
 }
 
-/* Tasks halt the idle subchannel, whose interrupts come while another task has a
- * program built. */
+/*
+ * Tasks halt the idle subchannel, whose interrupts come while another task has
+ * a program built.
+ */
 static void building_task(void *arg)
 {
 	const u32 place = 0x10000;
@@ -118,8 +120,10 @@ static void building(void)
 	bugs_race(building_task);
 }
 
-/* The clear is over and its status stored, the next program is started, and
- * only then does the worker come to the clear. */
+/*
+ * The clear is over and its status stored, the next program is started, and
+ * only then does the worker come to the clear.
+ */
 static void stale_task(void *arg)
 {
 	struct world *w = arg;
@@ -270,7 +274,8 @@ int main(int argc, char **argv)
 		{ "an index that a user names is guarded before its use",
 		  named_index },
 		{ "an unbind with work pending touches nothing freed", unbind },
-		{ "a device that vanishes during I/O is dealt with once", gone },
+		{ "a device that vanishes during I/O is dealt with once",
+		  gone },
 		CU_TEST_INFO_NULL,
 	};
 
