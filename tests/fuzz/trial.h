@@ -139,8 +139,11 @@ static void trial_idaw(struct trial *t)
 
 static void trial_midaw(struct trial *t)
 {
-	static const u8 flags[] = { 0, 0, 0x80, 0x80, 0x40, 0xc0, 0x20, 0x01 };
-	u64 how = (u64)TRIAL_PICK(t, flags) << 16;
+	static const u64 flags[] = {
+		0, 0, 0x800000, 0x800000, 0x400000, 0xc00000, 0x200000,
+		0x1ffffe000, /* reserved bits, and like an address of nowhere */
+	};
+	u64 how = TRIAL_PICK(t, flags);
 
 	how |= trial_count(t);
 	trial_store(t, how, 8);
@@ -176,6 +179,11 @@ static void trial_raw(struct trial *t)
 
 	for (i = 0; i < sizeof(raw); i++)
 		raw[i] = trial_byte(t);
+	if (raw[0] & 1) {
+		world_store(t->list, raw, sizeof(raw));
+		t->list += sizeof(raw);
+		return;
+	}
 	world_store(t->code, raw, sizeof(raw));
 	t->code += sizeof(raw);
 }

@@ -369,6 +369,25 @@ static void a_midaw_with_the_skip_flag_sends_what_it_names(void)
 	ends("output, then input", PROGRAM + 8, NORMAL);
 }
 
+static void a_midaw_with_reserved_bits_is_a_program_check(void)
+{
+	static const u32 words[][2] = {
+		{ 1, 0x00800010 }, { 0, 0x01800010 }, { 1, 0xffffe000 },
+		{ 0xffffffff, 0xffffe000 }, { 0xffffffff, 0xfffff001 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		begin(ORB1_F | ORB1_D | ORB1_H);
+		put(PROGRAM, READ, MIDA, 4096, LIST);
+		put_midaw(LIST, 0x80, 4096, DATA);
+		put_word(LIST, words[i][0]);
+		put_word(LIST + 4, words[i][1]);
+		device(4096, ENDED);
+		ends("reserved bits", PROGRAM, NORMAL | PROGRAM_CHECK | 4096);
+	}
+}
+
 /* Jumps */
 
 static void a_search_loops_until_the_device_skips_the_jump(void)
@@ -934,6 +953,8 @@ int main(void)
 		  counts_flags_and_commands_stay_what_they_are },
 		{ "a MIDAW with the skip flag sends what it names",
 		  a_midaw_with_the_skip_flag_sends_what_it_names },
+		{ "a MIDAW with reserved bits is a program check",
+		  a_midaw_with_reserved_bits_is_a_program_check },
 		{ "an address of 32 bits is a program check",
 		  an_address_of_32_bits_is_a_program_check },
 		{ "a search loops until the device skips the jump",

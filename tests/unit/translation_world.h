@@ -42,8 +42,8 @@ static const u64 world_page[] = {
 #define WORLD_TOP	(WORLD_LOW_PAGES * (u64)PAGE_SIZE)
 
 /* The host's storage: the kernel's low memory, and frames for the guest. */
-#define WORLD_KERNEL	0x40000000ull
-#define WORLD_KERNEL_APART 0x01000000ull /* a block begins at each multiple */
+#define WORLD_KERNEL	0x00801000ull	/* as a MIDAW: the last, 4096 bytes */
+#define WORLD_KERNEL_APART 0x01001000ull
 #define WORLD_FRAMES	0x100000000ull
 #define WORLD_FRAMES_APART 0x3000ull	/* backwards, and no two adjacent */
 #define WORLD_NOWHERE	0xfffffffffffff000ull	/* addresses meant to be bad */
