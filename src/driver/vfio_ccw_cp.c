@@ -89,11 +89,21 @@ void vfio_ccw_cp_free(struct vfio_ccw_cp *cp)
 	cp->nowhere = NULL;
 }
 
+/* Make everything in the arena of @part something that a channel refuses. */
+static void vfio_ccw_part_spoil(struct vfio_ccw_part *part)
+{
+	__be64 *word = part->arena;
+
+	for (; word < (__be64 *)(part->arena + part->size); word++)
+		WRITE_ONCE(*word, cpu_to_be64(VFIO_CCW_NO_ADDRESS));
+}
+
 void vfio_ccw_cp_abandon(struct vfio_ccw_cp *cp)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(cp->part); i++) {
+		vfio_ccw_part_spoil(&cp->part[i]);
 		cp->part[i].arena = NULL;
 		cp->part[i].size = 0;
 	}

@@ -102,7 +102,7 @@ int vfio_ccw_cp_translate(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
  *
  * Return: as vfio_ccw_cp_translate(), but 1 if it is to be suspended there still;
  * or -EINVAL if @cpa is not in the program.
- * On error the program is what it was.
+ * On error the program cannot go on until another call has succeeded.
  */
 int vfio_ccw_cp_resume(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 		       u32 cpa);

@@ -255,9 +255,9 @@ static int vfio_ccw_data_copy(struct vfio_ccw_part *part, unsigned int nr,
 
 	for (i = 0; !ret && i < words; i++) {
 		list[i] = midaw[i];
-		/* If reserved bits are not zero, none shall be mistaken. */
+		/* Reserved bits are a program check, as a count of zero is. */
 		if (list[i].word[0])
-			list[i].word[0] = cpu_to_be32(~0);
+			memset(list[i].word, 0, sizeof(list[i].word));
 		address = vfio_ccw_data_piece(&midaw[i], part->step[nr].mode);
 		ret = vfio_ccw_data_touch(part, address, access,
 					  &list[i].address);

@@ -110,8 +110,9 @@ static int vfio_ccw_chp_event(struct subchannel *sch, struct chp_link *link,
 	if (!ccw || !chp_ssd_get_mask(&sch->ssd_info, link))
 		return 0;
 	vfio_ccw_look(ccw);
-	vfio_ccw_crw_path(ccw, link->chpid.id,
-			  event == CHP_ONLINE || event == CHP_VARY_ON);
+	if (event <= CHP_VARY_OFF)
+		vfio_ccw_crw_path(ccw, link->chpid.id, event == CHP_ONLINE ||
+				  event == CHP_VARY_ON);
 	vfio_ccw_event_store(ccw, VFIO_CCW_EVENT_CHP_EVENT);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <linux/bitfield.h>
 #include <linux/errno.h>
 #include <linux/io.h>
+#include <linux/jiffies.h>
 
 #include "ioasm.h"
 #include "vfio_ccw_private.h"
@@ -79,6 +80,9 @@ vfio_ccw_fsm_start(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	const struct vfio_ccw_part *part = &ccw->cp.part[0];
 
 	rq->ret = vfio_ccw_cp_translate(&ccw->cp, ccw->vdev, rq->orb);
+	if (!rq->ret && time_before(jiffies, ccw->gone_until) &&
+	    vfio_ccw_cp_pinned(&ccw->cp, ccw->gone_iova, ccw->gone_length))
+		rq->ret = -EBUSY;
 	if (!rq->ret)
 		rq->ret = vfio_ccw_ssch(ccw, rq->orb);
 	trace_vfio_ccw_start(vfio_ccw_schid(ccw),
@@ -118,16 +122,25 @@ vfio_ccw_fsm_clear(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	return ccw->state;
 }
 
-/* Where the program is suspended: 0: nowhere; or -ENODEV. */
+#define VFIO_CCW_MOVES	(SCSW0_AC_RESUME | SCSW0_FC_HALT | SCSW0_FC_CLEAR)
+
+/*
+ * Where the program is suspended: 0: nowhere; -EINVAL: it is about to be resumed,
+ * halted or cleared; -ENODEV.
+ */
 static s64 vfio_ccw_suspended(struct subchannel *sch)
 {
 	const struct ccw_scsw *scsw = (const void *)&sch->schib.scsw;
 	s64 cpa = -ENODEV;
+	u32 word;
 
 	spin_lock_irq(vfio_ccw_sch_lock(sch));
-	if (!cio_update_schib(sch))
-		cpa = be32_get_bits(scsw->word[0], SCSW0_AC_SUSP) ?
-			be32_to_cpu(scsw->word[1]) : 0;
+	if (!cio_update_schib(sch)) {
+		word = be32_to_cpu(scsw->word[0]);
+		cpa = word & SCSW0_AC_SUSP ? be32_to_cpu(scsw->word[1]) : 0;
+		if (cpa && word & VFIO_CCW_MOVES)
+			cpa = -EINVAL;
+	}
 	spin_unlock_irq(vfio_ccw_sch_lock(sch));
 	return cpa;
 }
@@ -157,13 +170,13 @@ vfio_ccw_fsm_resume(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	return ccw->state;
 }
 
-/* The program is suspended at @cpa; its author may have wanted it to go on. */
-void vfio_ccw_go_on(struct vfio_ccw *ccw, u32 cpa)
+/* The program is suspended; its author may have wanted it to go on. */
+void vfio_ccw_go_on(struct vfio_ccw *ccw)
 {
-	if (!ccw->early)
-		return;
+	s64 cpa = ccw->early ? vfio_ccw_suspended(ccw->sch) : 0;
+
 	ccw->early = false;
-	if (!vfio_ccw_cp_resume(&ccw->cp, ccw->vdev, cpa))
+	if (cpa > 0 && !vfio_ccw_cp_resume(&ccw->cp, ccw->vdev, cpa))
 		vfio_ccw_rsch(ccw);
 }
 

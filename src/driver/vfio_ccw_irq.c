@@ -177,14 +177,12 @@ vfio_ccw_fsm_deliver(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 enum vfio_ccw_state
 vfio_ccw_fsm_complete(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
-	u32 cpa = be32_to_cpu(rq->result->irb.scsw.word[1]);
-
 	vfio_ccw_translate_back(ccw, rq->result);
 	vfio_ccw_publish(ccw, rq->result);
 	if (rq->result->generation != ccw->generation)
 		return VFIO_CCW_STATE_BUSY;
 	if (rq->result->irb.scsw.word[0] & cpu_to_be32(SCSW0_AC_SUSP))
-		vfio_ccw_go_on(ccw, cpa);
+		vfio_ccw_go_on(ccw);
 	if (!vfio_ccw_final(&rq->result->irb))
 		return VFIO_CCW_STATE_BUSY;
 	vfio_ccw_end(ccw);

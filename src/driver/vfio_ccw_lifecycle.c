@@ -137,6 +137,17 @@ static enum vfio_ccw_state vfio_ccw_silent(struct vfio_ccw *ccw)
 	return next;
 }
 
+/* Has the interrupt handler stored status that nobody has seen? */
+static bool vfio_ccw_status_waits(struct vfio_ccw *ccw)
+{
+	bool waits;
+
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	waits = vfio_ccw_ring_used(&ccw->raw);
+	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
+	return waits;
+}
+
 /* One step of stopping what runs. -EBUSY: an interrupt is to be expected. */
 static int vfio_ccw_stop(struct vfio_ccw *ccw)
 {
@@ -172,10 +183,14 @@ vfio_ccw_fsm_quiesce(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
 	int ret;
 
+	rq->ret = -EINPROGRESS;
+	if (rq->target == VFIO_CCW_STATE_IDLE && vfio_ccw_status_waits(ccw))
+		return ccw->state;
 	reinit_completion(&ccw->quiet);
 	ccw->retries = VFIO_CCW_RETRIES;
 	ccw->attempts = VFIO_CCW_ATTEMPTS;
 	ccw->target = max_t(unsigned int, rq->target, VFIO_CCW_STATE_STANDBY);
+	ccw->deadline = jiffies + VFIO_CCW_WAIT;
 	rq->ret = -EINPROGRESS;
 
 	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
@@ -199,24 +214,42 @@ vfio_ccw_fsm_settle(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	return vfio_ccw_settled(ccw, ret);
 }
 
+/* Nothing more can be done; the channel may use the program for ever. */
+static enum vfio_ccw_state vfio_ccw_give_up(struct vfio_ccw *ccw)
+{
+	bool tell = ccw->target == VFIO_CCW_STATE_IDLE;
+	enum vfio_ccw_state next;
+	u32 owed = ccw->owed;
+
+	dev_err(&ccw->sch->dev, "does not answer halt and clear; given up\n");
+	ccw->target = VFIO_CCW_STATE_STANDBY;
+	vfio_ccw_cp_abandon(&ccw->cp);
+	next = vfio_ccw_silent(ccw);
+	if (tell) {
+		ccw->owed = owed;
+		vfio_ccw_lost(ccw);
+	}
+	return next;
+}
+
 enum vfio_ccw_state
 vfio_ccw_fsm_retry(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
 	rq->ret = -EINPROGRESS;
 	if (rq->target != VFIO_CCW_STATE_IDLE)
 		ccw->target = VFIO_CCW_STATE_STANDBY;
+	if (time_before(jiffies, ccw->deadline))
+		return VFIO_CCW_STATE_QUIESCING;
+	ccw->deadline = jiffies + VFIO_CCW_WAIT;
 	if (ccw->attempts--)
 		return vfio_ccw_fsm_settle(ccw, rq);
-
-	dev_err(&ccw->sch->dev, "does not answer halt and clear; given up\n");
-	ccw->target = VFIO_CCW_STATE_STANDBY;
-	vfio_ccw_cp_abandon(&ccw->cp);
-	return vfio_ccw_silent(ccw);
+	return vfio_ccw_give_up(ccw);
 }
 
 enum vfio_ccw_state
 vfio_ccw_fsm_offline(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 {
+	vfio_ccw_hush(ccw);
 	if (rq->target == VFIO_CCW_STATE_UNCONFIGURED) {
 		vfio_ccw_fsm_silence(ccw, rq);
 		vfio_ccw_cp_free(&ccw->cp);
@@ -340,6 +373,9 @@ void vfio_ccw_unmap(struct vfio_ccw *ccw, u64 iova, u64 length)
 		wait_for_completion_timeout(&ccw->quiet, VFIO_CCW_WAIT);
 		mutex_lock(&ccw->lock);
 		vfio_ccw_catch_up(ccw);
+		ccw->gone_iova = iova;
+		ccw->gone_length = length;
+		ccw->gone_until = jiffies + HZ;
 		ret = 0;
 		if (vfio_ccw_cp_pinned(&ccw->cp, iova, length))
 			ret = vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_OFFLINE,

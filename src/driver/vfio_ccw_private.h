@@ -152,6 +152,10 @@ struct vfio_ccw_reports {
  *	lock
  * @work: raises INTERRUPT for everything in @raw, then what has @happened
  * @quiet: complete, except in QUIESCING
+ * @gone_iova: guest memory that was unmapped last: its address,
+ * @gone_length: its size,
+ * @gone_until: and until when, in jiffies, no program may use it
+ * @deadline: QUIESCING: when to take the next step, in jiffies
  * @early: a resumption was asked for before the program was suspended
  * @cmd: what the command region shows: the last command and its answer
  */
@@ -172,6 +176,9 @@ struct vfio_ccw {
 	int attempts;
 	enum vfio_ccw_state target;
 	u32 owed;
+	u64 gone_iova, gone_length;
+	unsigned long gone_until;
+	unsigned long deadline;
 	bool early;
 	struct ccw_cmd_region cmd;
 	struct vfio_ccw_ring raw;
@@ -213,7 +220,7 @@ bool vfio_ccw_look(struct vfio_ccw *ccw);
 
 /* vfio_ccw_io.c */
 void vfio_ccw_end(struct vfio_ccw *ccw);
-void vfio_ccw_go_on(struct vfio_ccw *ccw, u32 cpa);
+void vfio_ccw_go_on(struct vfio_ccw *ccw);
 
 /* vfio_ccw_irq.c */
 void vfio_ccw_irq_store(struct vfio_ccw *ccw, const struct irb *irb);

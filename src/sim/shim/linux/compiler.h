@@ -9,6 +9,7 @@
 #define __init
 #define __exit
 #define noinline	__attribute__((__noinline__))
+#define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
 #define __printf(f, a)	__attribute__((format(printf, f, a)))
 #ifndef fallthrough
 #define fallthrough	__attribute__((fallthrough))
