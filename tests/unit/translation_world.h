@@ -1141,6 +1141,8 @@ static void reach_midaws(struct reach *r, const struct reached *ccw,
 	u64 list = ccw->word[1], how, at;
 
 	reach_mark(r, list, PAGE_SIZE, REACH_TAIL);
+	if (list % sizeof(struct ccw_midaw))
+		return;
 	do {
 		how = reach_word(r, list, 8);
 		at = reach_word(r, list + 8, 8);
