@@ -129,6 +129,7 @@ static void vfio_ccw_schib(struct vfio_ccw *ccw, struct ccw_schib *schib)
 {
 	bool there = vfio_ccw_look(ccw);
 	__be32 *pmcw = schib->pmcw.word;
+	u32 cpa;
 
 	static_assert(sizeof(*schib) == sizeof(ccw->sch->schib));
 	memcpy(schib, &ccw->sch->schib, sizeof(*schib));
@@ -139,8 +140,8 @@ static void vfio_ccw_schib(struct vfio_ccw *ccw, struct ccw_schib *schib)
 		be32p_replace_bits(&pmcw[3], 0, PMCW3_POM);
 		be32p_replace_bits(&pmcw[1], 0, PMCW1_V);
 	}
-	schib->scsw.word[1] = cpu_to_be32(vfio_ccw_cp_guest(&ccw->cp,
-					  be32_to_cpu(schib->scsw.word[1])));
+	cpa = vfio_ccw_cp_guest(&ccw->cp, be32_to_cpu(schib->scsw.word[1]));
+	schib->scsw.word[1] = cpu_to_be32(cpa);
 	memset(schib->model, 0, sizeof(schib->model));
 }
 
