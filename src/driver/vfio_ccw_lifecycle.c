@@ -86,6 +86,7 @@ vfio_ccw_fsm_open(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 		return VFIO_CCW_STATE_UNCONFIGURED;
 	}
 	ccw->vdev = rq->vdev;
+	ccw->gone_until = jiffies;
 	return VFIO_CCW_STATE_STANDBY;
 }
 

@@ -125,6 +125,14 @@ static void start_while_unmapped_task(void *arg)
 	CU_ASSERT_FALSE(bugs_program_lives(w));
 	world_wait(w, 2ULL * 1000000000);
 	CU_ASSERT_EQUAL(world_start(w), 0);
+	world_wait(w, LONG_ENOUGH);
+
+	/* The next VM has a memory of its own. */
+	vfio_ccw_unmap(w->ccw, DATA, PAGE_SIZE);
+	CU_ASSERT_EQUAL(w->port->ops->close(w->port), 0);
+	CU_ASSERT_EQUAL(w->port->ops->open(w->port), 0);
+	CU_ASSERT_EQUAL(world_reset(w), 0);
+	CU_ASSERT_EQUAL(world_start(w), 0);
 }
 
 static void memory_that_is_going_is_not_pinned_again(void)
