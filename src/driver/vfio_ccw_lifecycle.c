@@ -138,17 +138,6 @@ static enum vfio_ccw_state vfio_ccw_silent(struct vfio_ccw *ccw)
 	return next;
 }
 
-/* Has the interrupt handler stored status that nobody has seen? */
-static bool vfio_ccw_status_waits(struct vfio_ccw *ccw)
-{
-	bool waits;
-
-	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
-	waits = vfio_ccw_ring_used(&ccw->raw);
-	spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
-	return waits;
-}
-
 /* One step of stopping what runs. -EBUSY: an interrupt is to be expected. */
 static int vfio_ccw_stop(struct vfio_ccw *ccw)
 {
@@ -185,16 +174,16 @@ vfio_ccw_fsm_quiesce(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	int ret;
 
 	rq->ret = -EINPROGRESS;
-	if (rq->target == VFIO_CCW_STATE_IDLE && vfio_ccw_status_waits(ccw))
+	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
+	if (rq->target == VFIO_CCW_STATE_IDLE && vfio_ccw_ring_used(&ccw->raw)) {
+		spin_unlock_irq(vfio_ccw_sch_lock(ccw->sch));
 		return ccw->state;
+	}
 	reinit_completion(&ccw->quiet);
 	ccw->retries = VFIO_CCW_RETRIES;
 	ccw->attempts = VFIO_CCW_ATTEMPTS;
 	ccw->target = max_t(unsigned int, rq->target, VFIO_CCW_STATE_STANDBY);
 	ccw->deadline = jiffies + VFIO_CCW_WAIT;
-	rq->ret = -EINPROGRESS;
-
-	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
 	ccw->heard = false;
 	if (ccw->state == VFIO_CCW_STATE_BUSY)
 		ret = vfio_ccw_stop(ccw);

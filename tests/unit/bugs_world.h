@@ -37,17 +37,11 @@ static inline int bugs_start(struct world *w, struct ccw_format1 ccw)
 /* Start the program at @guest; @orb1 is word 1 of its ORB. Return: 0 or -errno */
 static inline int bugs_start_orb(struct world *w, u32 guest, u32 orb1)
 {
-	const struct ccw_scsw scsw = { { cpu_to_be32(SCSW0_FC_START) } };
 	const struct ccw_orb orb = {
 		.word = { 0, cpu_to_be32(orb1), cpu_to_be32(guest) },
 	};
-	struct ccw_io_region io = { 0 };
-	ssize_t ret;
 
-	memcpy(io.orb_area, &orb, sizeof(io.orb_area));
-	memcpy(io.scsw_area, &scsw, sizeof(io.scsw_area));
-	ret = w->port->ops->pwrite(w->port, &io, sizeof(io), 0);
-	return ret == sizeof(io) ? 0 : ret;
+	return world_start_orb(w, &orb);
 }
 
 /* Does the driver still have the program, and its data pinned? */
