@@ -205,7 +205,7 @@ bool vfio_ccw_cp_pinned(const struct vfio_ccw_cp *cp, u64 iova, u64 len)
 
 	for (part = cp->part; part < cp->part + ARRAY_SIZE(cp->part); part++)
 		for (i = 0; i < part->nr_pages; i++)
-			if (part->page[i].pinned &&
+			if (part->page[i].place != VFIO_CCW_NO_ADDRESS &&
 			    part->page[i].number >= first &&
 			    part->page[i].number <= last)
 				return true;

@@ -81,11 +81,10 @@ struct vfio_ccw_extent {
 /**
  * struct vfio_ccw_page - a guest page that a program touches
  * @number: guest address divided by the page size
- * @place: absolute address in the host, if it is pinned
+ * @place: absolute address in the host; VFIO_CCW_NO_ADDRESS: it is not pinned
  * @slot: where the hash table has it
  * @access: IOMMU_READ, IOMMU_WRITE; once it is pinned, what for; 0: not at all
  * @program: holds CCWs, IDAWs or MIDAWs
- * @pinned: it is
  * @run: with how many that follow, itself included; 0: with one before
  */
 struct vfio_ccw_page {
@@ -94,7 +93,6 @@ struct vfio_ccw_page {
 	u32 slot;
 	u8 access;
 	bool program;
-	bool pinned;
 	u8 run;
 };
 

@@ -122,10 +122,8 @@ static int vfio_ccw_pages_pin_run(struct vfio_ccw_page *first, int nr,
 	}
 	if (ret < 0)
 		return ret;
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < nr; i++)
 		first[i].place = page_to_phys(page[i]);
-		first[i].pinned = true;
-	}
 	first->run = nr;
 	return 0;
 }

@@ -12,13 +12,6 @@
 #include "vfio_ccw_ext.h"
 #include "vfio_ccw_private.h"
 
-static int vfio_ccw_user_event(struct vfio_ccw *ccw, enum vfio_ccw_event event)
-{
-	struct vfio_ccw_request rq = {};
-
-	return vfio_ccw_fsm_event(ccw, event, &rq);
-}
-
 /* What a request in the I/O region is answered; the mutex is held. */
 static int vfio_ccw_io_request(struct vfio_ccw *ccw,
 			       const struct ccw_io_region *io)
@@ -80,21 +73,28 @@ static ssize_t vfio_ccw_io_read(struct vfio_ccw *ccw, char __user *buf)
 	return sizeof(io);
 }
 
-/* Command bit to event. */
+static const struct {
+	u32 command;
+	enum vfio_ccw_event event;
+} vfio_ccw_commands[] = {
+	{ VFIO_CCW_ASYNC_CMD_HSCH, VFIO_CCW_EVENT_HSCH },
+	{ VFIO_CCW_ASYNC_CMD_CSCH, VFIO_CCW_EVENT_CSCH },
+	{ VFIO_CCW_CMD_RSCH, VFIO_CCW_EVENT_RSCH },
+	{ VFIO_CCW_CMD_XSCH, VFIO_CCW_EVENT_XSCH },
+};
+
+/* What a command is answered; the mutex is held. */
 static int vfio_ccw_cmd_request(struct vfio_ccw *ccw, u32 command)
 {
-	switch (command) {
-	case VFIO_CCW_ASYNC_CMD_HSCH:
-		return vfio_ccw_user_event(ccw, VFIO_CCW_EVENT_HSCH);
-	case VFIO_CCW_ASYNC_CMD_CSCH:
-		return vfio_ccw_user_event(ccw, VFIO_CCW_EVENT_CSCH);
-	case VFIO_CCW_CMD_RSCH:
-		return vfio_ccw_user_event(ccw, VFIO_CCW_EVENT_RSCH);
-	case VFIO_CCW_CMD_XSCH:
-		return vfio_ccw_user_event(ccw, VFIO_CCW_EVENT_XSCH);
-	default:
-		return -EINVAL;
-	}
+	struct vfio_ccw_request rq = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vfio_ccw_commands); i++)
+		if (command == vfio_ccw_commands[i].command)
+			return vfio_ccw_fsm_event(ccw,
+						  vfio_ccw_commands[i].event,
+						  &rq);
+	return -EINVAL;
 }
 
 static ssize_t vfio_ccw_cmd_write(struct vfio_ccw *ccw, const char __user *buf)
