@@ -103,6 +103,7 @@ void vfio_ccw_cp_abandon(struct vfio_ccw_cp *cp)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(cp->part); i++) {
+		vfio_ccw_pages_keep(&cp->part[i]);
 		vfio_ccw_part_spoil(&cp->part[i]);
 		cp->part[i].arena = NULL;
 		cp->part[i].size = 0;

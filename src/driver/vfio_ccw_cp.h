@@ -113,7 +113,10 @@ void vfio_ccw_cp_release(struct vfio_ccw_cp *cp, struct vfio_device *vdev);
 /* Give the memory back; there must be no program. */
 void vfio_ccw_cp_free(struct vfio_ccw_cp *cp);
 
-/* Never use this memory again, and don't give it back: a channel may use it. */
+/*
+ * Never use this memory again, and don't give it back: a channel may use it. The
+ * program's pages are still to be unpinned, but nobody else gets them.
+ */
 void vfio_ccw_cp_abandon(struct vfio_ccw_cp *cp);
 
 /* Absolute address of the translated program's first CCW. */

@@ -191,6 +191,7 @@ int vfio_ccw_self_check(struct vfio_ccw_scan *scan);
 int vfio_ccw_pages_seek(struct vfio_ccw_part *part, u64 number);
 int vfio_ccw_pages_pin(struct vfio_ccw_part *part, struct vfio_device *vdev);
 void vfio_ccw_pages_unpin(struct vfio_ccw_part *part, struct vfio_device *vdev);
+void vfio_ccw_pages_keep(const struct vfio_ccw_part *part);
 
 /**
  * vfio_ccw_part_reserve() - make room; what is there is kept

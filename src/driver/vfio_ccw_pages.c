@@ -4,6 +4,7 @@
  * that touch it, and is pinned for what they do and for nothing else.
  */
 #include <linux/errno.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/sched.h>
@@ -194,4 +195,24 @@ void vfio_ccw_pages_unpin(struct vfio_ccw_part *part, struct vfio_device *vdev)
 					 part->page[i].run);
 	part->nr_pages = 0;
 	part->denied = false;
+}
+
+/**
+ * vfio_ccw_pages_keep() - see to it that nobody else ever gets the pages
+ * @part: the program, whose channel may still use them
+ *
+ * Unpinned they must be all the same.
+ */
+void vfio_ccw_pages_keep(const struct vfio_ccw_part *part)
+{
+	struct page *page;
+	unsigned int i;
+
+	for (i = 0; i < part->nr_pages; i++) {
+		if (part->page[i].place == VFIO_CCW_NO_ADDRESS)
+			continue;
+		page = pfn_to_online_page(part->page[i].place >> PAGE_SHIFT);
+		if (page)
+			get_page(page);
+	}
 }

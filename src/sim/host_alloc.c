@@ -160,8 +160,8 @@ void host_memory_left(struct host *host, struct host_left *left)
 			host_left(left, "%zu bytes allocated by %s()",
 				  block->size, block->where);
 	for (i = 0; i < host->pages; i++)
-		if (host->page[i].pins)
-			host_left(left, "guest page %#llx is pinned", i << PAGE_SHIFT);
+		if (host->page[i].references)
+			host_left(left, "guest page %#llx is still held", i << PAGE_SHIFT);
 }
 
 void host_memory_destroy(struct host *host)

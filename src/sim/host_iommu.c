@@ -95,7 +95,7 @@ static int pin_one(struct host_iommu *iommu, u64 iova, int prot,
 	if (host_fault(HOST_FAULT_PIN))
 		return -ENOMEM;
 	*page = page_at(map, iova);
-	(*page)->pins++;
+	(*page)->references++;
 	(*page)->writable |= !!(prot & IOMMU_WRITE);
 	map->pins++;
 	return 0;
@@ -106,11 +106,11 @@ static void unpin_one(struct host_iommu *iommu, u64 iova, const char *where)
 	struct mapping *map = overlap(iommu, iova, iova);
 	struct page *page = map ? page_at(map, iova) : NULL;
 
-	if (!page || !page->pins)
+	if (!page || !page->references)
 		host_violation(where, "page %#llx is unpinned, but not pinned",
 			       iova);
 	map->pins--;
-	if (!--page->pins)
+	if (!--page->references)
 		page->writable = false;
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include <linux/io.h>
-#include <linux/mm.h>
+#include <linux/memory_hotplug.h>
 
 #include "host_memory.h"
 #include "host_private.h"
@@ -122,6 +122,11 @@ static struct page *phys_to_page(struct host *host, u64 absolute)
 	return &host->page[host->pages - 1 - place];
 }
 
+struct page *pfn_to_online_page(unsigned long pfn)
+{
+	return phys_to_page(host_current, (u64)pfn << PAGE_SHIFT);
+}
+
 void host_storage_destroy(struct host *host)
 {
 	free(host->guest);
@@ -142,7 +147,7 @@ static char *guest_at(struct host *host, u64 absolute, bool write)
 
 	if (!page)
 		return nothing_at(absolute);
-	if (!page->pins || (write && !page->writable)) {
+	if (!page->references || (write && !page->writable)) {
 		host_violation_noted("the channel", "it %s guest page %#lx, which "
 				     "is not pinned for that",
 				     write ? "stores into" : "fetches from",

@@ -9,6 +9,8 @@
 #include "driver_world.h"
 #include "chp.h"
 #include "host_fault.h"
+#include "host_memory.h"
+#include "vfio_ccw_cp_private.h"
 
 #define STARTED		(SCSW0_FC_START | SCSW0_SC_PEND)
 #define ENDED		(STARTED | SCSW0_SC_PRIM | SCSW0_SC_SEC)
@@ -217,9 +219,12 @@ static void silent_task(void *arg)
 {
 	struct world *w = arg;
 	struct vfio_ccw_request rq = { .target = VFIO_CCW_STATE_STANDBY };
+	char late[4] = "late";
 	unsigned int waits = 0;
+	u64 place;
 
 	world_busy(w, DEV_3270_DEAF);
+	place = w->ccw->cp.part[0].page[0].place;
 	/* No time passes but on paper: neither halt nor clear is performed. */
 	mutex_lock(&w->ccw->lock);
 	while (vfio_ccw_fsm_event(w->ccw, VFIO_CCW_EVENT_OFFLINE, &rq) ==
@@ -229,10 +234,13 @@ static void silent_task(void *arg)
 	}
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_STANDBY);
 	CU_ASSERT_PTR_NULL(w->ccw->cp.part[0].arena);
-	w->abandoned = 2; /* the arena and the page nowhere */
+	w->abandoned = 3; /* the arena, the page nowhere, a page of the guest */
 	CU_ASSERT_EQUAL(w->ccw->cp.part[0].nr, 0);
 	mutex_unlock(&w->ccw->lock);
 	CU_ASSERT_EQUAL(waits, 11);
+	/* If it stores after all, no other owner's memory is destroyed. */
+	CU_ASSERT_EQUAL(host_storage(w->sim->host, place, late, sizeof(late),
+				     true), 0);
 }
 
 static void a_device_that_never_answers_is_given_up(void)

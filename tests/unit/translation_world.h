@@ -398,6 +398,13 @@ static int world_framed(u64 absolute)
 	return WORLD_PAGES - 1 - place;
 }
 
+struct page *pfn_to_online_page(unsigned long pfn)
+{
+	int i = world_framed((u64)pfn << PAGE_SHIFT);
+
+	return i < 0 ? NULL : &world.page[i];
+}
+
 /* A hostile guest changes what has just been read, or what lies near. */
 static void world_meddle(u64 address, u32 length)
 {
@@ -467,9 +474,9 @@ static int world_pin(u64 iova, int prot, struct page **page)
 		return -EPERM;
 	if (world_fails(FAULT_PIN))
 		return -ENOMEM;
-	if (world.page[i].pins && !world.resuming)
+	if (world.page[i].references && !world.resuming)
 		world_wrong("page %#llx is pinned twice", (u64)iova);
-	world.page[i].pins++;
+	world.page[i].references++;
 	world.pinned[i][0] |= !!(prot & IOMMU_READ);
 	world.pinned[i][1] |= !!(prot & IOMMU_WRITE);
 	*page = &world.page[i];
@@ -500,12 +507,12 @@ void vfio_unpin_pages(struct vfio_device *vdev, dma_addr_t iova, int npage)
 
 	for (; npage > 0; npage--, iova += PAGE_SIZE) {
 		i = world_index(iova);
-		if (i < 0 || !world.page[i].pins) {
+		if (i < 0 || !world.page[i].references) {
 			world_wrong("page %#llx is unpinned, but not pinned",
 				    (u64)iova);
 			return;
 		}
-		if (--world.page[i].pins)
+		if (--world.page[i].references)
 			continue;
 		world.pinned[i][0] = world.pinned[i][1] = false;
 	}
@@ -517,12 +524,12 @@ static void world_check_pinned(void)
 	unsigned int i;
 
 	for (i = 0; i < WORLD_PAGES; i++)
-		if (world.page[i].pins > 1 ||
+		if (world.page[i].references > 1 ||
 		    vfio_ccw_cp_pinned(&world.cp, world_page[i] << PAGE_SHIFT,
-				       PAGE_SIZE) != world.page[i].pins)
+				       PAGE_SIZE) != world.page[i].references)
 			world_wrong("page %#llx is pinned %u times",
 				    world_page[i] << PAGE_SHIFT,
-				    world.page[i].pins);
+				    world.page[i].references);
 }
 
 static void world_check_unpinned(const char *when)
@@ -530,7 +537,7 @@ static void world_check_unpinned(const char *when)
 	unsigned int i;
 
 	for (i = 0; i < WORLD_PAGES; i++)
-		if (world.page[i].pins)
+		if (world.page[i].references)
 			world_wrong("page %#llx is pinned %s",
 				    world_page[i] << PAGE_SHIFT, when);
 }
@@ -644,7 +651,7 @@ static u8 *world_frame(u64 absolute, u32 len, bool write)
 			world_wrong("the channel stores into the arena");
 		return (u8 *)block->memory + (absolute - block->absolute);
 	}
-	if (i >= 0 && world.page[i].pins && world.pinned[i][write]) {
+	if (i >= 0 && world.page[i].references && world.pinned[i][write]) {
 		if (write)
 			world.dirty |= BIT(i);
 		return &world.memory[TRANSLATED][i][offset_in_page(absolute)];

@@ -12,10 +12,15 @@
 #define offset_in_page(address)	((unsigned long)(address) & ~PAGE_MASK)
 
 struct page {
-	unsigned int pins;	/* how often it is pinned */
+	unsigned int references;	/* pins and others */
 	bool writable;		/* one of them lets the device write */
 };
 
 phys_addr_t page_to_phys(const struct page *page);
+
+static inline void get_page(struct page *page)
+{
+	page->references++;
+}
 
 #endif /* SHIM_LINUX_MM_H */
