@@ -12,11 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <CUnit/Basic.h>
 
 #include <linux/bitfield.h>
+
 #include "device.h"
 #include "machine.h"
+#include "suite.h"
 
 #define WORLD_STORAGE	0x10000u
 #define WORLD_AGAIN	0x80000000ull	/* where the same storage is, again, */
@@ -294,26 +295,6 @@ static inline void world_expect(struct world *w, const char *what, u32 word0,
 		printf("\n%s: SCSW is %08x %08x %08x, expected %08x %08x %08x\n",
 		       what, got0, got1, got2, word0, word1, word2);
 	CU_ASSERT(same);
-}
-
-/* Run one suite as a program. Return: what main() returns. */
-static inline int world_main(const char *name, CU_TestInfo *tests)
-{
-	CU_SuiteInfo suites[] = {
-		{ .pName = name, .pTests = tests },
-		CU_SUITE_INFO_NULL,
-	};
-	unsigned int failures;
-
-	if (CU_initialize_registry() || CU_register_suites(suites)) {
-		fprintf(stderr, "%s: %s\n", name, CU_get_error_msg());
-		return 1;
-	}
-	CU_basic_set_mode(CU_BRM_NORMAL);
-	CU_basic_run_tests();
-	failures = CU_get_number_of_failures();
-	CU_cleanup_registry();
-	return failures ? 1 : 0;
 }
 
 #endif /* TEST_MACHINE_WORLD_H */

@@ -602,7 +602,7 @@ static void test_hold_noop(void)
 	terminal_destroy(t);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	CU_TestInfo tests[] = {
 		{ "not attached", test_not_attached },
@@ -635,5 +635,5 @@ int main(void)
 		CU_TEST_INFO_NULL,
 	};
 
-	return world_main("3270", tests);
+	return suite_main(argc, argv, "3270", tests);
 }

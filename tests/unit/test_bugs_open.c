@@ -259,5 +259,5 @@ int main(int argc, char **argv)
 		CU_TEST_INFO_NULL,
 	};
 
-	return world_main(argc, argv, "bugs_open", tests);
+	return suite_main(argc, argv, "bugs_open", tests);
 }

@@ -478,5 +478,5 @@ int main(int argc, char **argv)
 		CU_TEST_INFO_NULL,
 	};
 
-	return world_main(argc, argv, "bugs_translation", tests);
+	return suite_main(argc, argv, "bugs_translation", tests);
 }

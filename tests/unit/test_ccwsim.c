@@ -4,7 +4,6 @@
  * that is the same for the same seed. The command's main() is called in this
  * process, with its output in files.
  */
-#include <CUnit/Basic.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 
 #include <linux/slab.h>
 #include "sched.h"
+#include "suite.h"
 
 /* What a call of the command has said. */
 struct said {
@@ -399,7 +399,7 @@ static void test_everybody_waiting_is_noticed(void)
 	sim_destroy(sim);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static CU_TestInfo tests[] = {
 #define TEST(name) { #name, test_##name }
@@ -418,12 +418,6 @@ int main(void)
 		TEST(everybody_waiting_is_noticed),
 		CU_TEST_INFO_NULL,
 	};
-	static CU_SuiteInfo suites[] = {
-		{ .pName = "ccwsim", .pTests = tests }, CU_SUITE_INFO_NULL,
-	};
 
-	if (CU_initialize_registry() || CU_register_suites(suites))
-		return 2;
-	CU_basic_run_tests();
-	return CU_get_number_of_failures() ? 1 : 0;
+	return suite_main(argc, argv, "ccwsim", tests);
 }

@@ -1020,7 +1020,7 @@ static void test_events(void)
 	world_destroy(w);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	CU_TestInfo tests[] = {
 		{ "programs", test_programs },
@@ -1051,5 +1051,5 @@ int main(void)
 		CU_TEST_INFO_NULL,
 	};
 
-	return world_main("channel", tests);
+	return suite_main(argc, argv, "channel", tests);
 }

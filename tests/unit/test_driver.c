@@ -379,5 +379,5 @@ int main(int argc, char **argv)
 		CU_TEST_INFO_NULL,
 	};
 
-	return world_main(argc, argv, "driver", tests);
+	return suite_main(argc, argv, "driver", tests);
 }

@@ -13,8 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <CUnit/Basic.h>
-
 #include <asm/debug.h>
 #include <asm/isc.h>
 #include <linux/bitfield.h>
@@ -44,6 +42,7 @@
 #include "ioasm.h"
 #include "machine.h"
 #include "sched.h"
+#include "suite.h"
 #include "vfio_ccw_arch.h"
 
 #define SID		0x10000
@@ -2104,7 +2103,7 @@ static void threads_do_not_disturb_each_other(void)
 	CU_ASSERT_EQUAL(seed[1], 500);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static CU_TestInfo tests[] = {
 		{ "words have the kernel's meaning", words_have_the_kernels_meaning },
@@ -2153,17 +2152,6 @@ int main(void)
 		{ "threads do not disturb each other", threads_do_not_disturb_each_other },
 		CU_TEST_INFO_NULL
 	};
-	static CU_SuiteInfo suites[] = {
-		{ .pName = "host", .pTests = tests },
-		CU_SUITE_INFO_NULL
-	};
-	unsigned int failed;
 
-	if (CU_initialize_registry() || CU_register_suites(suites))
-		return 2;
-	CU_basic_set_mode(CU_BRM_NORMAL);
-	CU_basic_run_tests();
-	failed = CU_get_number_of_failures();
-	CU_cleanup_registry();
-	return failed ? 1 : 0;
+	return suite_main(argc, argv, "host", tests);
 }

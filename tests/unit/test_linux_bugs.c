@@ -279,5 +279,5 @@ int main(int argc, char **argv)
 		CU_TEST_INFO_NULL,
 	};
 
-	return world_main(argc, argv, "linux_bugs", tests);
+	return suite_main(argc, argv, "linux_bugs", tests);
 }

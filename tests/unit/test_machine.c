@@ -1036,7 +1036,7 @@ static void test_256_subchannels_and_no_more(void)
 	world_destroy(w);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	CU_TestInfo tests[] = {
 		{ "condition codes in all situations", test_condition_codes },
@@ -1092,5 +1092,5 @@ int main(void)
 		CU_TEST_INFO_NULL,
 	};
 
-	return world_main("machine", tests);
+	return suite_main(argc, argv, "machine", tests);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The scenario language: what parses, what does not and why, what holds. */
-#include <CUnit/Basic.h>
 #include <stdlib.h>
 
 #include "fake_port.h"
 #include "runner.h"
 #include "scenario.h"
+#include "suite.h"
 
 #define HEAD "scenario t\n"
 #define LONG_WORD "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -607,7 +607,7 @@ static void test_ccws_are_stored_in_the_format_of_the_orb(void)
 	CU_ASSERT_EQUAL(port.memory[32], 0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static CU_TestInfo tests[] = {
 #define TEST(name) { #name, test_##name }
@@ -629,12 +629,6 @@ int main(void)
 		TEST(ccws_are_stored_in_the_format_of_the_orb),
 		CU_TEST_INFO_NULL,
 	};
-	static CU_SuiteInfo suites[] = {
-		{ .pName = "scenario", .pTests = tests }, CU_SUITE_INFO_NULL,
-	};
 
-	if (CU_initialize_registry() || CU_register_suites(suites))
-		return 2;
-	CU_basic_run_tests();
-	return CU_get_number_of_failures() ? 1 : 0;
+	return suite_main(argc, argv, "scenario", tests);
 }

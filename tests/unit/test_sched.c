@@ -7,10 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <CUnit/Basic.h>
-
 #include "coro.h"
 #include "sched.h"
+#include "suite.h"
 
 /* What happened, in the order in which it did, one word each. */
 struct record {
@@ -526,7 +525,7 @@ static void local_bytes_are_zero_in_each_new_task(void)
 	record_destroy(record);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static CU_TestInfo tests[] = {
 		{ "coroutine goes on where it stood", coroutine_goes_on_where_it_stood },
@@ -552,17 +551,6 @@ int main(void)
 		{ "local bytes are zero in each new task", local_bytes_are_zero_in_each_new_task },
 		CU_TEST_INFO_NULL
 	};
-	static CU_SuiteInfo suites[] = {
-		{ .pName = "scheduler", .pTests = tests },
-		CU_SUITE_INFO_NULL
-	};
-	unsigned int failed;
 
-	if (CU_initialize_registry() || CU_register_suites(suites))
-		return 2;
-	CU_basic_set_mode(CU_BRM_NORMAL);
-	CU_basic_run_tests();
-	failed = CU_get_number_of_failures();
-	CU_cleanup_registry();
-	return failed ? 1 : 0;
+	return suite_main(argc, argv, "scheduler", tests);
 }

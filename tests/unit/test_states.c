@@ -228,5 +228,5 @@ int main(int argc, char **argv)
 		CU_TEST_INFO_NULL,
 	};
 
-	return world_main(argc, argv, "states", tests);
+	return suite_main(argc, argv, "states", tests);
 }

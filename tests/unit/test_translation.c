@@ -3,8 +3,7 @@
  * The translator against the oracle: programs that a guest may write, each run
  * as it stands and translated; and thousands that nobody has thought of.
  */
-#include <CUnit/Basic.h>
-
+#include "suite.h"
 #include "../fuzz/print.h"
 
 #define RANDOM_TRIALS	6000
@@ -941,7 +940,7 @@ static void thousands_of_random_programs_agree(void)
 	CU_ASSERT(count[REFUSED] > RANDOM_TRIALS / 50);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	CU_TestInfo tests[] = {
 		{ "data move whatever the form of their addresses",
@@ -1001,19 +1000,6 @@ int main(void)
 		  thousands_of_random_programs_agree },
 		CU_TEST_INFO_NULL,
 	};
-	CU_SuiteInfo suites[] = {
-		{ .pName = "translation", .pTests = tests },
-		CU_SUITE_INFO_NULL,
-	};
-	unsigned int failures;
 
-	if (CU_initialize_registry() || CU_register_suites(suites)) {
-		fprintf(stderr, "translation: %s\n", CU_get_error_msg());
-		return 1;
-	}
-	CU_basic_set_mode(CU_BRM_NORMAL);
-	CU_basic_run_tests();
-	failures = CU_get_number_of_failures();
-	CU_cleanup_registry();
-	return failures ? 1 : 0;
+	return suite_main(argc, argv, "translation", tests);
 }

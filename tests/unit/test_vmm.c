@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The monitor on a port without a driver: discovery, errno to cc, status. */
-#include <CUnit/Basic.h>
-
 #include "fake_port.h"
+#include "suite.h"
 #include "vmm.h"
 
 static struct fake_port port;
@@ -317,7 +316,7 @@ static void test_reset_forgets_signals_of_before(void)
 	CU_ASSERT_EQUAL(vmm_interrupt(&vmm, 0, &irb), 0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static CU_TestInfo tests[] = {
 #define TEST(name) { #name, test_##name }
@@ -340,12 +339,6 @@ int main(void)
 		TEST(reset_forgets_signals_of_before),
 		CU_TEST_INFO_NULL,
 	};
-	static CU_SuiteInfo suites[] = {
-		{ .pName = "vmm", .pTests = tests }, CU_SUITE_INFO_NULL,
-	};
 
-	if (CU_initialize_registry() || CU_register_suites(suites))
-		return 2;
-	CU_basic_run_tests();
-	return CU_get_number_of_failures() ? 1 : 0;
+	return suite_main(argc, argv, "vmm", tests);
 }
