@@ -23,9 +23,8 @@
 #include <linux/bitfield.h>
 #include <linux/vfio.h>
 
+#include "device.h"
 #include "sysfs.h"
-#include "vfio_port.h"
-#include "vmm.h"
 
 #define PROGRAM		0x1000		/* where the guest keeps its CCWs, */
 #define DATA		0x1000000	/* and where its buffers begin */
@@ -58,24 +57,6 @@ static const struct kind {
 	{ "200x16K",	200,	16384,	16384,	64 },
 };
 
-static struct vfio_port vp;
-static struct vmm vmm;
-
-/* Leave at once if something that was to work does not. */
-#define must(condition)							\
-	do {								\
-		if (!(condition))					\
-			failed(__LINE__, #condition);			\
-	} while (0)
-
-static void failed(int line, const char *condition)
-{
-	printf("bench.c:%d: not true: %s; %s\n", line, condition,
-	       vp.admin.complaint.text);
-	vfio_port_destroy(&vp);
-	exit(1);
-}
-
 /* The port's guest memory is too small for 64 buffers of 16 KiB. */
 static void add_memory(void)
 {
@@ -95,8 +76,7 @@ static void add_memory(void)
 
 static void open_device(void)
 {
-	must(!css_admin_bind(&vp.admin));
-	must(!css_admin_create(&vp.admin));
+	lend();
 	vmm_init(&vmm, &vp.port);
 	must(!vmm_open(&vmm));
 	add_memory();

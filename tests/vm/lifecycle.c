@@ -23,10 +23,9 @@
 #include <linux/bitfield.h>
 #include <linux/vfio.h>
 
+#include "device.h"
 #include "sense_id.h"
 #include "sysfs.h"
-#include "vfio_port.h"
-#include "vmm.h"
 
 #define MODULE		"vfio_ccw"
 #define MODULE_FILE	"/modules/" MODULE ".ko"
@@ -42,24 +41,7 @@ static const struct machine_device {
 	{ "0.0.0001", 0x0815, 0x3270 },		/* a terminal */
 };
 
-static struct vfio_port vp;
-static struct vmm vmm;
 static const struct machine_device *device;	/* the one at hand */
-
-/* Leave at once if something that was to hold does not. */
-#define must(condition)							\
-	do {								\
-		if (!(condition))					\
-			failed(__LINE__, #condition);			\
-	} while (0)
-
-static void failed(int line, const char *condition)
-{
-	printf("lifecycle.c:%d: not true: %s; %s\n", line, condition,
-	       vp.admin.complaint.text);
-	vfio_port_destroy(&vp);
-	exit(1);
-}
 
 /*
  * Load the module. It binds every I/O subchannel that nobody has, ours among
@@ -96,12 +78,6 @@ static bool ends_well(pid_t child)
 		nanosleep(&tick, NULL);
 	}
 	return false;
-}
-
-static void lend(void)
-{
-	must(!css_admin_bind(&vp.admin));
-	must(!css_admin_create(&vp.admin));
 }
 
 static void take_back(void)
