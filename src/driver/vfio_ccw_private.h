@@ -39,7 +39,7 @@ struct vfio_ccw_result {
 	u32 generation;
 };
 
-#define VFIO_CCW_RING_SIZE	16
+#define VFIO_CCW_RING_SIZE	8
 
 /**
  * struct vfio_ccw_ring - results in the order they came
