@@ -6,6 +6,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 
@@ -41,7 +42,7 @@ static int vfio_ccw_self_order(const void *one, const void *other)
 	return a->start < b->start ? -1 : a->start > b->start;
 }
 
-/* Put the extents in order, and make one of those that overlap or touch. */
+/* Put the extents in order, and make one of those that overlap. */
 static void vfio_ccw_self_sort(struct vfio_ccw_part *part)
 {
 	struct vfio_ccw_extent *last = part->extent, *extent = last;
@@ -51,7 +52,7 @@ static void vfio_ccw_self_sort(struct vfio_ccw_part *part)
 	     vfio_ccw_self_order, NULL);
 	for (i = 1; i < part->nr_extents; i++) {
 		extent = &part->extent[i];
-		if (extent->spare == last->spare && extent->start <= last->end)
+		if (extent->spare == last->spare && extent->start < last->end)
 			last->end = max(last->end, extent->end);
 		else
 			*++last = *extent;
@@ -221,9 +222,11 @@ int vfio_ccw_self_check(struct vfio_ccw_scan *scan)
 	if (ret <= 0)
 		return ret;
 	vfio_ccw_self_sort(part);
-	for (nr = 0, ret = 0; !ret && nr < part->nr; nr++)
+	for (nr = 0, ret = 0; !ret && nr < part->nr; nr++) {
 		if (part->step[nr].words)
 			ret = vfio_ccw_self_step(scan, nr);
+		cond_resched();
+	}
 	if (!ret)
 		vfio_ccw_self_plant(scan);
 	return ret;

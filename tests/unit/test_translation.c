@@ -742,6 +742,24 @@ static void a_buffer_may_lie_right_behind_the_program(void)
 	}
 }
 
+/* The READ is spare, as the device may skip over the jump or not. */
+static void a_search_may_read_right_behind_the_program(void)
+{
+	u32 at;
+
+	begin(ORB1_F);
+	at = put(PROGRAM, SEARCH, CC | SLI, 5, DATA);
+	at = jump(at, PROGRAM);
+	put(at, READ, CC, 80, at + 16);
+	put(at + 8, NOOP, SLI, 1, 0);
+	device(5, ENDED);
+	device_then(5, ENDED | DEVICE_STATUS_MODIFIER);
+	device_then(80, ENDED);
+	device_then(0, ENDED);
+	ends("behind the NOOP behind the READ", at + 8, NORMAL | 1);
+	CU_ASSERT_EQUAL(world.run[TRANSLATED].given, 80);
+}
+
 static void a_read_behind_the_end_of_memory_overwrites_nothing(void)
 {
 	begin(ORB1_F);
@@ -982,6 +1000,8 @@ int main(int argc, char **argv)
 		  a_program_may_read_right_beside_itself },
 		{ "a buffer may lie right behind the program",
 		  a_buffer_may_lie_right_behind_the_program },
+		{ "a search may read right behind the program",
+		  a_search_may_read_right_behind_the_program },
 		{ "a read behind the end of memory overwrites nothing",
 		  a_read_behind_the_end_of_memory_overwrites_nothing },
 		{ "a program that permits prefetching may do as it likes",

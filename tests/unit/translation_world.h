@@ -1234,6 +1234,7 @@ static void reach_ccw(struct reach *r, u32 address, enum direction direction)
 	struct reached ccw = { .orb = be32_to_cpu(world.orb.word[1]) };
 	struct ccw_format1 raw;
 	enum direction own;
+	bool is_noop;
 	u8 command;
 
 	world_copy(r->side, address, &raw, sizeof(raw), false);
@@ -1250,12 +1251,14 @@ static void reach_ccw(struct reach *r, u32 address, enum direction direction)
 	}
 	if (r->strict && reached_is_invalid(&ccw, direction))
 		r->spare = true;
+	is_noop = direction == OWN && command == 0x03;
 	own = reach_direction(command);
 	if (direction == OWN)
 		direction = own;
 	reach_mark(r, address, 1, direction == BACKWARD ? REACH_BACKWARD :
 							  REACH_FORWARD);
-	reach_data(r, &ccw, direction);
+	if (!is_noop)
+		reach_data(r, &ccw, direction);
 	/* In a data chain the code means nothing, but the driver heeds it. */
 	if (own != direction) {
 		reach_data(r, &ccw, own);
@@ -1474,6 +1477,39 @@ static void world_run_translated(void)
 	world_run(TRANSLATED, &orb);
 }
 
+/*
+ * May the driver have made the CCW invalid that the translated program ended at,
+ * because something is stored into it, or by it into the program? A list is not
+ * looked into.
+ */
+static bool world_ended_in_dispute(u32 cpa)
+{
+	const struct run *run = &world.run[TRANSLATED];
+	const struct ccw_scsw *last;
+	struct reach *r = world_reach(NATIVE, cpa, true, true);
+	struct reached ccw = { .orb = be32_to_cpu(world.orb.word[1]) };
+	struct ccw_format1 raw;
+	u32 address, i;
+
+	if (run->resumes || run->logged > WORLD_LOG)
+		return true;
+	if (!run->logged)
+		return false;
+	last = &run->log[run->logged - 1];
+	address = be32_to_cpu(last->word[1]) - sizeof(raw);
+	if (!be32_get_bits(last->word[2], SCSW2_CSTAT_PROG) ||
+	    world_index(address) < 0)
+		return false;
+	for (i = 0; i < sizeof(raw); i++)
+		if (*reach_byte(r, world_index(address),
+				offset_in_page(address) + i) & REACH_INPUT)
+			return true;
+	world_copy(NATIVE, address, &raw, sizeof(raw), false);
+	reach_decode(&ccw, &raw);
+	return ccw.word[0] & (CCW0_IDA | CCW0_MIDA) ||
+	       reach_has(r, REACH_INPUT | REACH_FIRM, REACH_FIRM_INPUT);
+}
+
 static void world_compare_or_excuse(u32 cpa)
 {
 	world_compare();
@@ -1481,7 +1517,8 @@ static void world_compare_or_excuse(u32 cpa)
 		return;
 	world_recall();
 	world_excuse(cpa);
-	if (world.excused_if_skips && world.run[TRANSLATED].skips)
+	if (world.excused_if_skips && world.run[TRANSLATED].skips &&
+	    world_ended_in_dispute(cpa))
 		world.excused = true;
 	if (world.excused)
 		world.wrong[0] = 0;
