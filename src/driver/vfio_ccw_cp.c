@@ -5,6 +5,7 @@
  */
 #include <linux/errno.h>
 #include <linux/io.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -22,6 +23,39 @@ static void vfio_ccw_part_release(struct vfio_ccw_part *part,
 	part->used = 0;
 	part->nr_extents = 0;
 	part->sorted = 0;
+}
+
+/* Does the program use a page of guest pages @first to @last for data? */
+static bool vfio_ccw_part_uses(const struct vfio_ccw_part *part, u64 first,
+			       u64 last)
+{
+	unsigned int i;
+
+	for (i = 0; i < part->nr_pages; i++)
+		if (part->page[i].access && part->page[i].number >= first &&
+		    part->page[i].number <= last)
+			return true;
+	return false;
+}
+
+static bool vfio_ccw_cp_is_barred(const struct vfio_ccw_cp *cp,
+				  const struct vfio_ccw_part *part)
+{
+	return time_before(jiffies, cp->barred_until) &&
+	       vfio_ccw_part_uses(part, cp->barred_first, cp->barred_last);
+}
+
+void vfio_ccw_cp_bar(struct vfio_ccw_cp *cp, u64 iova, u64 len)
+{
+	u64 first = iova >> PAGE_SHIFT, last = (iova + len - 1) >> PAGE_SHIFT;
+
+	if (time_before(jiffies, cp->barred_until)) {
+		first = min(first, cp->barred_first);
+		last = max(last, cp->barred_last);
+	}
+	cp->barred_first = first;
+	cp->barred_last = last;
+	cp->barred_until = jiffies + HZ;
 }
 
 /* Translate the guest's program that begins at @guest to @part. */
@@ -48,6 +82,8 @@ static int vfio_ccw_part_translate(struct vfio_ccw_part *part,
 		ret = vfio_ccw_data_lists(&scan);
 	if (!ret)
 		ret = vfio_ccw_self_check(&scan);
+	if (!ret && vfio_ccw_cp_is_barred(cp, part))
+		ret = -EBUSY;
 	if (!ret)
 		ret = vfio_ccw_pages_pin(part, vdev);
 	if (ret)
@@ -87,6 +123,7 @@ void vfio_ccw_cp_free(struct vfio_ccw_cp *cp)
 		vfio_ccw_part_free(&cp->part[i]);
 	kfree(cp->nowhere);
 	cp->nowhere = NULL;
+	cp->barred_until = jiffies;
 }
 
 /* Make everything in the arena of @part something that a channel refuses. */
@@ -201,14 +238,10 @@ int vfio_ccw_cp_resume(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 bool vfio_ccw_cp_pinned(const struct vfio_ccw_cp *cp, u64 iova, u64 len)
 {
 	u64 first = iova >> PAGE_SHIFT, last = (iova + len - 1) >> PAGE_SHIFT;
-	const struct vfio_ccw_part *part;
 	unsigned int i;
 
-	for (part = cp->part; part < cp->part + ARRAY_SIZE(cp->part); part++)
-		for (i = 0; i < part->nr_pages; i++)
-			if (part->page[i].place != VFIO_CCW_NO_ADDRESS &&
-			    part->page[i].number >= first &&
-			    part->page[i].number <= last)
-				return true;
+	for (i = 0; i < ARRAY_SIZE(cp->part); i++)
+		if (vfio_ccw_part_uses(&cp->part[i], first, last))
+			return true;
 	return false;
 }

@@ -69,6 +69,9 @@ struct vfio_ccw_part {
  * @part: where it is translated; the second one is for what a resumption reads
  * @nowhere: a page that belongs to nobody, below 2 GiB; kept likewise
  * @orb1: word 1 of the guest's operation-request block
+ * @barred_first: number of the first guest page that is not to be pinned
+ * @barred_last: and of the last
+ * @barred_until: and until when not, in jiffies
  *
  * All zero is a valid structure without program or memory.
  */
@@ -76,6 +79,9 @@ struct vfio_ccw_cp {
 	struct vfio_ccw_part part[2];
 	void *nowhere;
 	u32 orb1;
+	u64 barred_first;
+	u64 barred_last;
+	unsigned long barred_until;
 };
 
 /**
@@ -133,5 +139,8 @@ u32 vfio_ccw_cp_guest(const struct vfio_ccw_cp *cp, u32 cpa);
 
 /* Does the program have a page pinned that overlaps guest [iova, iova + len)? */
 bool vfio_ccw_cp_pinned(const struct vfio_ccw_cp *cp, u64 iova, u64 len);
+
+/* Guest [iova, iova + len) is going: pin nothing of it for a second. */
+void vfio_ccw_cp_bar(struct vfio_ccw_cp *cp, u64 iova, u64 len);
 
 #endif /* VFIO_CCW_CP_H */

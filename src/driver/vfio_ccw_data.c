@@ -53,8 +53,9 @@ static inline __be64 *vfio_ccw_data_list(struct vfio_ccw_part *part,
 }
 
 /* Write @address to @word, as the number of its page and the place in it. */
-static inline int vfio_ccw_data_touch(struct vfio_ccw_part *part, u64 address,
-				      u8 access, __be64 *word)
+static __always_inline int vfio_ccw_data_touch(struct vfio_ccw_part *part,
+					       u64 address, u8 access,
+					       __be64 *word)
 {
 	int page;
 

@@ -80,9 +80,6 @@ vfio_ccw_fsm_start(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	const struct vfio_ccw_part *part = &ccw->cp.part[0];
 
 	rq->ret = vfio_ccw_cp_translate(&ccw->cp, ccw->vdev, rq->orb);
-	if (!rq->ret && time_before(jiffies, ccw->gone_until) &&
-	    vfio_ccw_cp_pinned(&ccw->cp, ccw->gone_iova, ccw->gone_length))
-		rq->ret = -EBUSY;
 	if (!rq->ret)
 		rq->ret = vfio_ccw_ssch(ccw, rq->orb);
 	trace_vfio_ccw_start(vfio_ccw_schid(ccw),
@@ -166,7 +163,8 @@ vfio_ccw_fsm_resume(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	if (rq->ret < 0)
 		return ccw->state;
 	rq->ret = vfio_ccw_rsch(ccw);
-	ccw->early = !rq->ret && !cpa;
+	if (!rq->ret)
+		ccw->early = !cpa;
 	return ccw->state;
 }
 
@@ -175,8 +173,10 @@ void vfio_ccw_go_on(struct vfio_ccw *ccw)
 {
 	s64 cpa = ccw->early ? vfio_ccw_suspended(ccw->sch) : 0;
 
+	if (cpa <= 0)
+		return;
 	ccw->early = false;
-	if (cpa > 0 && !vfio_ccw_cp_resume(&ccw->cp, ccw->vdev, cpa))
+	if (!vfio_ccw_cp_resume(&ccw->cp, ccw->vdev, cpa))
 		vfio_ccw_rsch(ccw);
 }
 

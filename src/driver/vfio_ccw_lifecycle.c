@@ -86,7 +86,6 @@ vfio_ccw_fsm_open(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 		return VFIO_CCW_STATE_UNCONFIGURED;
 	}
 	ccw->vdev = rq->vdev;
-	ccw->gone_until = jiffies;
 	return VFIO_CCW_STATE_STANDBY;
 }
 
@@ -265,7 +264,8 @@ vfio_ccw_fsm_lose(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	bool lost;
 
 	spin_lock_irq(vfio_ccw_sch_lock(ccw->sch));
-	lost = !vfio_ccw_look(ccw) || !ccw->sch->schib.pmcw.ena;
+	vfio_ccw_look(ccw);
+	lost = cio_update_schib(ccw->sch) || !ccw->sch->schib.pmcw.ena;
 	if (lost && vfio_ccw_ring_used(&ccw->raw)) {
 		vfio_ccw_event_store(ccw, VFIO_CCW_EVENT_SCH_EVENT);
 		lost = false;
@@ -363,9 +363,7 @@ void vfio_ccw_unmap(struct vfio_ccw *ccw, u64 iova, u64 length)
 		wait_for_completion_timeout(&ccw->quiet, VFIO_CCW_WAIT);
 		mutex_lock(&ccw->lock);
 		vfio_ccw_catch_up(ccw);
-		ccw->gone_iova = iova;
-		ccw->gone_length = length;
-		ccw->gone_until = jiffies + HZ;
+		vfio_ccw_cp_bar(&ccw->cp, iova, length);
 		ret = 0;
 		if (vfio_ccw_cp_pinned(&ccw->cp, iova, length))
 			ret = vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_OFFLINE,

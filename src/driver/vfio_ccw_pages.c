@@ -142,7 +142,10 @@ static int vfio_ccw_pages_pin_one(struct vfio_ccw_part *part,
 		page->access = IOMMU_READ;
 		ret = vfio_ccw_pages_pin_run(page, 1, vdev);
 	}
-	return vfio_ccw_guest_error(ret) ? 0 : ret;
+	if (!vfio_ccw_guest_error(ret))
+		return ret;
+	page->access = 0;
+	return 0;
 }
 
 /**

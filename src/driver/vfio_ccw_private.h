@@ -126,11 +126,10 @@ struct vfio_ccw_reports {
  * @parent: the subchannel as a parent of mediated devices
  * @type: the one type of mediated device it offers
  * @types: the same as the list that the mdev layer asks for
+ * @devno: number of the device that was there when we were bound
  * @lock: guards whatever is not said to be guarded otherwise; may be held
  *	while sleeping, so never taken in interrupt context
  * @state: written by vfio_ccw_fsm_event() alone
- * @gone: the subchannel does not answer, has no device or another one
- * @devno: number of the device that was there when we were bound
  * @vdev: the VFIO device, from INIT until UNCONFIGURED; else NULL
  * @cp: the channel program and the memory it is translated in
  * @io: what the I/O region shows: the last request and the last result
@@ -139,6 +138,8 @@ struct vfio_ccw_reports {
  * @attempts: how many more waits QUIESCING is worth
  * @target: QUIESCING: where it leads to, STANDBY or IDLE
  * @owed: functions, as SCSW0_FC_ bits, that the user waits to hear the end of
+ * @gone: the subchannel does not answer, has no device or another one; under the
+ *	subchannel's lock
  * @reports: channel report words that wait for the user; under the
  *	subchannel's lock
  * @trigger: eventfds, one for each VFIO interrupt; NULL: not armed; under the
@@ -152,9 +153,6 @@ struct vfio_ccw_reports {
  *	lock
  * @work: raises INTERRUPT for everything in @raw, then what has @happened
  * @quiet: complete, except in QUIESCING
- * @gone_iova: guest memory that was unmapped last: its address,
- * @gone_length: its size,
- * @gone_until: and until when, in jiffies, no program may use it
  * @deadline: QUIESCING: when to take the next step, in jiffies
  * @early: a resumption was asked for before the program was suspended
  * @cmd: what the command region shows: the last command and its answer
@@ -164,10 +162,9 @@ struct vfio_ccw {
 	struct mdev_parent parent;
 	struct mdev_type type;
 	struct mdev_type *types[1];
+	u16 devno;
 	struct mutex lock; /* the group's */
 	enum vfio_ccw_state state;
-	bool gone;
-	u16 devno;
 	struct vfio_device *vdev;
 	struct vfio_ccw_cp cp;
 	struct ccw_io_region io;
@@ -176,11 +173,10 @@ struct vfio_ccw {
 	int attempts;
 	enum vfio_ccw_state target;
 	u32 owed;
-	u64 gone_iova, gone_length;
-	unsigned long gone_until;
 	unsigned long deadline;
 	bool early;
 	struct ccw_cmd_region cmd;
+	bool gone;
 	struct vfio_ccw_ring raw;
 	struct vfio_ccw_reports reports;
 	struct eventfd_ctx *trigger[VFIO_CCW_NUM_IRQS];
@@ -216,6 +212,8 @@ int vfio_ccw_open(struct vfio_ccw *ccw, struct vfio_device *vdev);
 int vfio_ccw_reset(struct vfio_ccw *ccw);
 void vfio_ccw_unmap(struct vfio_ccw *ccw, u64 iova, u64 length);
 void vfio_ccw_close(struct vfio_ccw *ccw);
+
+/* vfio_ccw_lifecycle.c too; the subchannel's spinlock is held */
 bool vfio_ccw_look(struct vfio_ccw *ccw);
 
 /* vfio_ccw_io.c */

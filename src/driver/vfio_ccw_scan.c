@@ -149,9 +149,9 @@ static u8 vfio_ccw_scan_next(const struct vfio_ccw_step *step,
 }
 
 /* The channel may come to @step from one that carries @mode and is @spare. */
-static inline bool vfio_ccw_scan_enter(struct vfio_ccw_step *step,
-				       const struct ccw_format1 *ccw, u8 mode,
-				       bool spare)
+static __always_inline bool
+vfio_ccw_scan_enter(struct vfio_ccw_step *step, const struct ccw_format1 *ccw,
+		    u8 mode, bool spare)
 {
 	if (mode & VFIO_CCW_COMMAND && step->kind < VFIO_CCW_TIC)
 		mode |= ccw_mode(ccw_cmd(ccw));

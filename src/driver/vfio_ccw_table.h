@@ -104,7 +104,8 @@ CELL(BUSY, INIT, refuse_inval, TO(BUSY),
 	"one VM at a time holds a subchannel")
 CELL(BUSY, ONLINE, ignore, TO(BUSY),
 	"two resets met, and a start has come in between")
-CELL(BUSY, OFFLINE, quiesce, TO(STANDBY) | TO(QUIESCING) | TO(IDLE),
+CELL(BUSY, OFFLINE, quiesce,
+	TO(STANDBY) | TO(QUIESCING) | TO(IDLE) | TO(BUSY),
 	"take the program away from the machine before its memory goes")
 CELL(BUSY, SSCH, refuse_busy, TO(BUSY),
 	"one program at a time")

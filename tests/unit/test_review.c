@@ -4,6 +4,7 @@
  * the driver did not keep to.
  */
 #include "bugs_world.h"
+#include "host_fault.h"
 #include "vfio_ccw_ext.h"
 
 #define SUSPENDABLE	(ORB1_F | ORB1_S | FIELD_PREP(ORB1_LPM, 0x80))
@@ -121,8 +122,12 @@ static void start_while_unmapped_task(void *arg)
 	vfio_ccw_unmap(w->ccw, DATA, PAGE_SIZE);
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
 	dev_3270_answer(w->sim->terminal, DEV_3270_PROMPT);
+	host_fault_arm(w->sim->host, HOST_FAULT_PIN, 1);
 	CU_ASSERT_EQUAL(world_start(w), -EBUSY);
-	CU_ASSERT_FALSE(bugs_program_lives(w));
+	vfio_ccw_unmap(w->ccw, DATA + 4 * PAGE_SIZE, PAGE_SIZE);
+	CU_ASSERT_EQUAL(world_start(w), -EBUSY);
+	CU_ASSERT_EQUAL(host_fault_count(w->sim->host, HOST_FAULT_PIN), 0);
+	host_fault_arm(w->sim->host, HOST_FAULT_PIN, 0);
 	world_wait(w, 2ULL * 1000000000);
 	CU_ASSERT_EQUAL(world_start(w), 0);
 	world_wait(w, LONG_ENOUGH);
@@ -135,11 +140,55 @@ static void start_while_unmapped_task(void *arg)
 	CU_ASSERT_EQUAL(world_start(w), 0);
 }
 
+/* The same by a program that goes on. */
+static void resume_while_unmapped_task(void *arg)
+{
+	const u32 other = DATA + PAGE_SIZE;
+	struct world *w = arg;
+
+	suspend(w);
+	vfio_ccw_unmap(w->ccw, other, PAGE_SIZE);
+	store(w, PROGRAM, bugs_ccw(SENSE_ID, CCW0_SLI, 7, other));
+	host_fault_arm(w->sim->host, HOST_FAULT_PIN, 1);
+	CU_ASSERT_EQUAL(world_command(w, VFIO_CCW_CMD_RSCH), -EBUSY);
+	CU_ASSERT_EQUAL(host_fault_count(w->sim->host, HOST_FAULT_PIN), 0);
+	world_wait(w, 2ULL * 1000000000);
+	host_fault_arm(w->sim->host, HOST_FAULT_PIN, 0);
+	CU_ASSERT_EQUAL(world_command(w, VFIO_CCW_CMD_RSCH), 0);
+	CU_ASSERT_TRUE(vfio_ccw_cp_pinned(&w->ccw->cp, other, 1));
+}
+
 static void memory_that_is_going_is_not_pinned_again(void)
 {
 	struct world w;
 
 	world_run(start_while_unmapped_task, &w);
+	world_run(resume_while_unmapped_task, &w);
+}
+
+/* The program ends between the driver's last look and its stopping of it. */
+static void unmap_as_it_ends_task(void *arg)
+{
+	const struct irb status = {};
+	struct vfio_ccw_request rq = { .target = VFIO_CCW_STATE_IDLE };
+	struct world *w = arg;
+
+	world_busy(w, DEV_3270_HOLD);
+	mutex_lock(&w->ccw->lock);
+	spin_lock_irq(vfio_ccw_sch_lock(w->ccw->sch));
+	vfio_ccw_irq_store(w->ccw, &status);
+	spin_unlock_irq(vfio_ccw_sch_lock(w->ccw->sch));
+	CU_ASSERT_EQUAL(vfio_ccw_fsm_event(w->ccw, VFIO_CCW_EVENT_OFFLINE, &rq),
+			-EINPROGRESS);
+	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_BUSY);
+	mutex_unlock(&w->ccw->lock);
+}
+
+static void a_program_that_ends_by_itself_is_not_stopped(void)
+{
+	struct world w;
+
+	world_run(unmap_as_it_ends_task, &w);
 }
 
 int main(int argc, char **argv)
@@ -155,6 +204,8 @@ int main(int argc, char **argv)
 		  a_path_that_works_is_not_reported_as_lost },
 		{ "memory that is going is not pinned again",
 		  memory_that_is_going_is_not_pinned_again },
+		{ "a program that ends by itself is not stopped",
+		  a_program_that_ends_by_itself_is_not_stopped },
 		CU_TEST_INFO_NULL,
 	};
 
