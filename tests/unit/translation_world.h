@@ -1491,20 +1491,18 @@ static void world_run_translated(void)
 static bool world_ended_in_dispute(u32 cpa)
 {
 	const struct run *run = &world.run[TRANSLATED];
-	const struct ccw_scsw *last;
 	struct reach *r = world_reach(NATIVE, cpa, true, true);
 	struct reached ccw = { .orb = be32_to_cpu(world.orb.word[1]) };
 	struct ccw_format1 raw;
-	u32 address, i;
+	u32 address = 0, i;
 
 	if (run->resumes || run->logged > WORLD_LOG)
 		return true;
-	if (!run->logged)
-		return false;
-	last = &run->log[run->logged - 1];
-	address = be32_to_cpu(last->word[1]) - sizeof(raw);
-	if (!be32_get_bits(last->word[2], SCSW2_CSTAT_PROG) ||
-	    world_index(address) < 0)
+	for (i = 0; i < run->logged; i++)
+		if (be32_get_bits(run->log[i].word[2], SCSW2_CSTAT_PROG))
+			address = be32_to_cpu(run->log[i].word[1]);
+	address -= sizeof(raw);
+	if (world_index(address) < 0)
 		return false;
 	for (i = 0; i < sizeof(raw); i++)
 		if (*reach_byte(r, world_index(address),
