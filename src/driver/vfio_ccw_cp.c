@@ -224,7 +224,7 @@ int vfio_ccw_cp_resume(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 		swap(part, next);
 		nr = vfio_ccw_part_step(part, cpa);
 	}
-	if (nr < 0)
+	if (nr < 0 || part->step[nr].kind >= VFIO_CCW_TIC)
 		return -EINVAL;
 	vfio_ccw_part_release(next, vdev);
 	ret = vfio_ccw_part_translate(next, cp, vdev, part->step[nr].guest);

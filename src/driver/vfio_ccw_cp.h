@@ -94,8 +94,9 @@ struct vfio_ccw_cp {
  * so that the channel finds the fault, at the right CCW (see the book's chapter).
  *
  * Return: 0; -E2BIG: too many CCWs; -EFBIG: too much data; -ETXTBSY: the program
- * would overwrite itself; -EOPNOTSUPP: transport mode; -ENOMEM; or what VFIO
- * answered, if the guest is not to blame for it. On error nothing is pinned.
+ * would overwrite itself; -EBUSY: it uses memory that is being unmapped;
+ * -EOPNOTSUPP: transport mode; -ENOMEM; or what VFIO answered, if the guest is
+ * not to blame for it. On error nothing is pinned.
  */
 int vfio_ccw_cp_translate(struct vfio_ccw_cp *cp, struct vfio_device *vdev,
 			  const struct ccw_orb *orb);

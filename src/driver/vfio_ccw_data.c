@@ -339,6 +339,28 @@ static inline int vfio_ccw_data_step(struct vfio_ccw_scan *scan, unsigned int nr
 				   vfio_ccw_part_list(part, used));
 }
 
+/* Make lists for the CCWs that are @spare, or for those that are not. */
+static int vfio_ccw_data_steps(struct vfio_ccw_scan *scan, bool spare)
+{
+	struct vfio_ccw_step *step;
+	unsigned int nr;
+	int ret = 0;
+
+	for (nr = 0; !ret && nr < scan->part->nr; nr++) {
+		step = &scan->part->step[nr];
+		if (step->kind >= VFIO_CCW_TIC || step->spare != spare)
+			continue;
+		ret = vfio_ccw_data_step(scan, nr);
+		if (ret == -EFBIG && spare) {
+			step->kind = VFIO_CCW_INVALID;
+			ret = 0;
+		}
+		if (!(nr % VFIO_CCW_WINDOW))
+			cond_resched();
+	}
+	return ret;
+}
+
 /**
  * vfio_ccw_data_lists() - the second pass: lists of guest pages
  * @scan: the translation; its CCWs are known
@@ -348,23 +370,15 @@ static inline int vfio_ccw_data_step(struct vfio_ccw_scan *scan, unsigned int nr
 int vfio_ccw_data_lists(struct vfio_ccw_scan *scan)
 {
 	struct vfio_ccw_part *part = scan->part;
-	unsigned int nr;
 	int ret;
 
 	part->used = VFIO_CCW_NOWHERE_LIST;
 	ret = vfio_ccw_part_reserve(part, part->nr + VFIO_CCW_FENCES,
 				    part->used);
-	for (nr = 0; !ret && nr < part->nr; nr++) {
-		if (part->step[nr].kind >= VFIO_CCW_TIC)
-			continue;
-		ret = vfio_ccw_data_step(scan, nr);
-		if (ret == -EFBIG && part->step[nr].spare) {
-			part->step[nr].kind = VFIO_CCW_INVALID;
-			ret = 0;
-		}
-		if (!(nr % VFIO_CCW_WINDOW))
-			cond_resched();
-	}
+	if (!ret)
+		ret = vfio_ccw_data_steps(scan, false);
+	if (!ret)
+		ret = vfio_ccw_data_steps(scan, true);
 	return ret;
 }
 

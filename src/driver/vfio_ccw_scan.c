@@ -182,6 +182,8 @@ static int vfio_ccw_scan_window(struct vfio_ccw_scan *scan,
 	int ret;
 
 	ret = vfio_ccw_part_reserve(part, part->nr + nr + VFIO_CCW_FENCES, 0);
+	if (!ret && part->extent[part->nr_extents - 1].end != run->guest)
+		ret = vfio_ccw_part_extent(part, run->guest, run->guest, false);
 	if (ret)
 		return ret;
 	window = &scan->window[(run->guest - scan->at) / CCW_BYTES];
@@ -205,6 +207,7 @@ static int vfio_ccw_scan_window(struct vfio_ccw_scan *scan,
 		part->nr++;
 		run->guest += CCW_BYTES;
 	}
+	part->extent[part->nr_extents - 1].end = run->guest;
 	return 0;
 }
 
@@ -239,12 +242,12 @@ static int vfio_ccw_scan_run(struct vfio_ccw_scan *scan, u32 guest, u8 mode)
 	struct vfio_ccw_part *part = scan->part;
 	struct vfio_ccw_run run = { .guest = guest, .last = part->nr,
 				    .mode = mode, .spare = !mode };
-	unsigned int own = part->nr_extents;
+	bool later = part->nr_extents;
 	int known = -1, ret;
 
 	ret = vfio_ccw_part_extent(part, guest, guest, false);
 	while (!ret && part->nr <= run.last && part->nr < VFIO_CCW_MAX_CCWS) {
-		if (own)
+		if (later)
 			known = vfio_ccw_scan_known(part, run.guest);
 		ret = known < 0 ? vfio_ccw_scan_read(scan, run.guest) : 0;
 		if (ret < 0)
@@ -253,10 +256,7 @@ static int vfio_ccw_scan_run(struct vfio_ccw_scan *scan, u32 guest, u8 mode)
 			ret = vfio_ccw_scan_other(part, &run, known);
 			continue;
 		}
-		guest = run.guest;
-		ret = vfio_ccw_scan_window(scan, &run, own ? 1 : ret);
-		if (part->extent[own].end == guest)
-			part->extent[own].end = run.guest;
+		ret = vfio_ccw_scan_window(scan, &run, later ? 1 : ret);
 	}
 	return ret;
 }

@@ -760,6 +760,40 @@ static void a_search_may_read_right_behind_the_program(void)
 	CU_ASSERT_EQUAL(world.run[TRANSLATED].given, 80);
 }
 
+/* What is skipped to was scanned before, and what is behind that was not. */
+static void a_program_may_not_read_into_what_it_skips_to(void)
+{
+	begin(ORB1_F);
+	put(PROGRAM, CONTROL, CC | SLI, 1, DATA);
+	jump(PROGRAM + 8, 0x1ff8);
+	jump(PROGRAM + 16, 0x1ff0);
+	put(0x1ff0, READ, CC, 7, 0x2000);
+	put(0x1ff8, NOOP, SLI, 1, 0);
+	put(0x2000, READ, SLI, 7, DATA);
+	device(0, ENDED | DEVICE_STATUS_MODIFIER);
+	device_then(7, ENDED | DEVICE_STATUS_MODIFIER);
+	ends("behind a link", 0x2000, PROGRAM_CHECK);
+	CU_ASSERT_EQUAL(world.run[TRANSLATED].selects, 2);
+}
+
+static void garbage_behind_a_program_leaves_it_its_room(void)
+{
+	u32 at = PROGRAM + 16;
+	unsigned int i;
+
+	begin(ORB1_F | ORB1_P);
+	put(PROGRAM, NOOP, CC | SLI, 1, 0);
+	jump(PROGRAM + 8, 0xa000);
+	for (i = 0; i < 3990; i++)
+		at = put(at, WRITE, CC | SLI, 0xffff, DATA);
+	at = put(0xa000, WRITE, CC | SLI, 0xffff, DATA);
+	put(at, WRITE, SLI, 0xffff, DATA);
+	device(0, ENDED);
+	device_then(16, ENDED);
+	expect(SAME, 0, "lists of what is jumped over");
+	CU_ASSERT_EQUAL(world.run[TRANSLATED].selects, 3);
+}
+
 static void a_read_behind_the_end_of_memory_overwrites_nothing(void)
 {
 	begin(ORB1_F);
@@ -1002,6 +1036,10 @@ int main(int argc, char **argv)
 		  a_buffer_may_lie_right_behind_the_program },
 		{ "a search may read right behind the program",
 		  a_search_may_read_right_behind_the_program },
+		{ "a program may not read into what it skips to",
+		  a_program_may_not_read_into_what_it_skips_to },
+		{ "garbage behind a program leaves it its room",
+		  garbage_behind_a_program_leaves_it_its_room },
 		{ "a read behind the end of memory overwrites nothing",
 		  a_read_behind_the_end_of_memory_overwrites_nothing },
 		{ "a program that permits prefetching may do as it likes",

@@ -997,6 +997,7 @@ struct reach {
 	bool strict;		/* behind an invalid CCW all is spare */
 	bool again;		/* this CCW is known, in another direction */
 	bool spare;		/* only a skip leads to it */
+	bool both;		/* a CCW may fetch or store */
 	unsigned int ccws, words, jumps;
 	u32 pages;		/* of which something is known */
 	u16 byte[WORLD_PAGES][PAGE_SIZE];
@@ -1133,14 +1134,21 @@ static void reach_idaws(struct reach *r, const struct reached *ccw,
 	u32 size = ccw->orb & ORB1_H ? 8 : 4;
 	u32 block = ccw->orb & ORB1_H && !(ccw->orb & ORB1_T) ? 4096 : 2048;
 	u32 left = ccw->word[0] & CCW0_COUNT, part;
+	bool refused = false;		/* the channel comes no further */
 	u64 list = ccw->word[1], at;
 
 	for (; left; list += size, left -= part) {
+		bool first = list == ccw->word[1];
+
 		at = reach_word(r, list, size);
 		if (!world_has(list, size, false))
 			return;
-		part = direction == BACKWARD ? at % block + 1 :
-					       block - at % block;
+		refused |= list % size ||
+			   (!first && (at + (direction == BACKWARD)) % block);
+		if (r->strict && refused)
+			return;
+		part = !first ? block : direction == BACKWARD ?
+		       at % block + 1 : block - at % block;
 		part = min_t(u32, part, left);
 		if (reached_stores(ccw, direction))
 			reach_area(r, at, part, direction == BACKWARD);
@@ -1267,6 +1275,7 @@ static void reach_ccw(struct reach *r, u32 address, enum direction direction)
 		reach_data(r, &ccw, direction);
 	/* In a data chain the code means nothing, but the driver heeds it. */
 	if (own != direction) {
+		r->both = true;
 		reach_data(r, &ccw, own);
 		reach_data(r, &ccw, INPUT);
 	}
@@ -1311,18 +1320,32 @@ static bool reach_has(const struct reach *r, u16 marks, u16 but_not)
 	return has;
 }
 
+/* May a CCW store into memory that is not to be stored into? */
+static bool reach_stores_read_only(const struct reach *r)
+{
+	unsigned int i, j;
+	u16 marks = 0;
+
+	for (i = 0; i < WORLD_PAGES; i++)
+		for (j = 0; world.read_only[i] && r->pages & BIT(i) &&
+			    j < PAGE_SIZE; j++)
+			marks |= r->byte[i][j];
+	return marks & REACH_INPUT;
+}
+
 /*
  * What only a skip leads to need not be part of the program; if the program
  * stores there, or it into the program, the driver has made it invalid. And a
  * CCW that a skip or a jump leads to in the middle of a data chain has one list,
- * though it may have two directions. Nor is anything promised of a program that
+ * though it may have two directions, or store what it otherwise fetches. Nor is anything promised of a program that
  * stores into itself and permits that it be fetched before.
  */
 static void world_excuse(u32 cpa)
 {
 	const struct reach *r = world_reach(NATIVE, cpa, true, true);
 
-	if (reach_has(r, REACH_FORWARD | REACH_BACKWARD, 0))
+	if (reach_has(r, REACH_FORWARD | REACH_BACKWARD, 0) ||
+	    (r->both && reach_stores_read_only(r)))
 		world.excused = true;
 	if (be32_get_bits(world.orb.word[1], ORB1_P) &&
 	    reach_has(r, REACH_INPUT, 0))
