@@ -22,7 +22,6 @@ static void vfio_ccw_part_release(struct vfio_ccw_part *part,
 	part->nr = 0;
 	part->used = 0;
 	part->nr_extents = 0;
-	part->sorted = 0;
 }
 
 /* Does the program use a page of guest pages @first to @last for data? */
@@ -74,6 +73,7 @@ static int vfio_ccw_part_translate(struct vfio_ccw_part *part,
 	scan.block = big ? VFIO_CCW_BLOCK_4K : VFIO_CCW_BLOCK_2K;
 	scan.nowhere = virt_to_phys(cp->nowhere);
 	scan.jumps = false;
+	scan.firm = 0;
 	scan.at = 0;
 	scan.nr = 0;
 

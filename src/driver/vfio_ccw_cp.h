@@ -31,8 +31,6 @@ struct vfio_device;
  * @extent: where the guest has its CCWs and lists
  * @nr_extents: how many of these there are
  * @max_extents: room for how many
- * @sorted: how many of them are not spare; they come first and are in order,
- *	as the spare ones are behind them; 0: not sorted yet
  * @page: the guest pages that the program touches, each once
  * @nr_pages: how many
  * @last: the one that was found last
@@ -54,7 +52,6 @@ struct vfio_ccw_part {
 	struct vfio_ccw_extent *extent;
 	unsigned int nr_extents;
 	unsigned int max_extents;
-	unsigned int sorted;
 	struct vfio_ccw_page *page;
 	unsigned int nr_pages;
 	unsigned int last;

@@ -68,14 +68,12 @@ struct vfio_ccw_step {
  * @end: of the first byte behind it
  * @first: CCWs: number of the step for the first of them
  * @spare: only steps that are spare lead here
- * @hit: the program stores into it
  */
 struct vfio_ccw_extent {
 	u32 start;
 	u32 end;
 	u16 first;
 	bool spare;
-	bool hit;
 };
 
 /**
@@ -120,6 +118,8 @@ struct vfio_ccw_page {
  * @nowhere: absolute address of the page that belongs to nobody
  * @jumps: there are TICs in the program
  * @runs: how many extents of CCWs it has
+ * @firm: how many extents are not spare, once they are sorted
+ * @own: how many there are in all; behind them is what the program stores into
  * @at: guest address of the first CCW in @window
  * @nr: how many CCWs are in it
  * @window: read from the guest, once
@@ -133,6 +133,8 @@ struct vfio_ccw_scan {
 	u64 nowhere;
 	bool jumps;
 	unsigned int runs;
+	unsigned int firm;
+	unsigned int own;
 	u32 at;
 	u32 nr;
 	struct ccw_format1 window[VFIO_CCW_WINDOW];

@@ -42,25 +42,22 @@ static int vfio_ccw_self_order(const void *one, const void *other)
 	return a->start < b->start ? -1 : a->start > b->start;
 }
 
-/* Put the extents in order, and make one of those that overlap. */
-static void vfio_ccw_self_sort(struct vfio_ccw_part *part)
+/* Put extents from @nr on in order; make one of those that overlap or touch. */
+static void vfio_ccw_self_sort(struct vfio_ccw_part *part, unsigned int nr)
 {
-	struct vfio_ccw_extent *last = part->extent, *extent = last;
-	unsigned int i;
+	struct vfio_ccw_extent *extent = part->extent + nr, *last = extent;
+	struct vfio_ccw_extent *end = part->extent + part->nr_extents;
 
-	sort(part->extent, part->nr_extents, sizeof(*extent),
-	     vfio_ccw_self_order, NULL);
-	for (i = 1; i < part->nr_extents; i++) {
-		extent = &part->extent[i];
-		if (extent->spare == last->spare && extent->start < last->end)
+	if (extent == end)
+		return;
+	sort(extent, end - extent, sizeof(*extent), vfio_ccw_self_order, NULL);
+	while (++extent < end) {
+		if (extent->spare == last->spare && extent->start <= last->end)
 			last->end = max(last->end, extent->end);
 		else
 			*++last = *extent;
 	}
 	part->nr_extents = last + 1 - part->extent;
-	for (i = 0; i < part->nr_extents && !part->extent[i].spare; i++)
-		;
-	part->sorted = i;
 }
 
 /* The first of extents @low to @high that ends behind @start; @high: none. */
@@ -80,29 +77,38 @@ static unsigned int vfio_ccw_self_search(const struct vfio_ccw_part *part,
 	return low;
 }
 
-/* The program stores into guest [@start, @end): -ETXTBSY if it is there itself. */
-static int vfio_ccw_self_store(struct vfio_ccw_part *part, u64 start, u64 end)
+/* Is one of extents @low to @high in guest [@start, @end)? */
+static bool vfio_ccw_self_overlaps(const struct vfio_ccw_part *part,
+				   unsigned int low, unsigned int high,
+				   u64 start, u64 end)
 {
-	unsigned int i;
+	low = vfio_ccw_self_search(part, low, high, start);
+	return low < high && part->extent[low].start < end;
+}
 
-	i = vfio_ccw_self_search(part, 0, part->sorted, start);
-	if (i < part->sorted && part->extent[i].start < end)
+/* The program stores into guest [@start, @end): -ETXTBSY if it is there itself. */
+static int vfio_ccw_self_store(struct vfio_ccw_scan *scan, u64 start, u64 end)
+{
+	struct vfio_ccw_part *part = scan->part;
+	struct vfio_ccw_extent *last = &part->extent[part->nr_extents - 1];
+
+	if (vfio_ccw_self_overlaps(part, 0, scan->firm, start, end))
 		return -ETXTBSY;
-	i = vfio_ccw_self_search(part, part->sorted, part->nr_extents, start);
-	for (; i < part->nr_extents && part->extent[i].start < end; i++)
-		part->extent[i].hit = true;
+	if (!vfio_ccw_self_overlaps(part, scan->firm, scan->own, start, end))
+		return 0;
+	if (part->nr_extents == scan->own || last->end != start)
+		return vfio_ccw_part_extent(part, start, end, true);
+	last->end = end;
 	return 0;
 }
 
-/* Does the program store into guest [@start, @end), where it may be spare? */
-static bool vfio_ccw_self_is_hit(const struct vfio_ccw_part *part, u64 start,
-				 u64 end)
+/* Does the program store into guest [@start, @start + @size)? */
+static bool vfio_ccw_self_is_hit(const struct vfio_ccw_scan *scan, u64 start,
+				 u32 size)
 {
-	unsigned int i = vfio_ccw_self_search(part, part->sorted,
-					      part->nr_extents, start);
-
-	return i < part->nr_extents && part->extent[i].start < end &&
-	       part->extent[i].hit;
+	return size && vfio_ccw_self_overlaps(scan->part, scan->own,
+					      scan->part->nr_extents, start,
+					      start + size);
 }
 
 /* What the program overwrites behind itself is invalid. */
@@ -113,6 +119,7 @@ static void vfio_ccw_self_plant(struct vfio_ccw_scan *scan)
 	unsigned int nr;
 	u32 list, size;
 
+	vfio_ccw_self_sort(part, scan->own);
 	for (nr = 0; nr < part->nr; nr++) {
 		step = &part->step[nr];
 		if (!step->spare || step->kind >= VFIO_CCW_INVALID)
@@ -123,9 +130,8 @@ static void vfio_ccw_self_plant(struct vfio_ccw_scan *scan)
 			size = step->words * vfio_ccw_scan_idaw(scan);
 		if (step->kind == VFIO_CCW_MIDA)
 			size = step->words * sizeof(struct ccw_midaw);
-		if (vfio_ccw_self_is_hit(part, step->guest,
-					 step->guest + CCW_BYTES) ||
-		    (size && vfio_ccw_self_is_hit(part, list, list + size)))
+		if (vfio_ccw_self_is_hit(scan, step->guest, CCW_BYTES) ||
+		    vfio_ccw_self_is_hit(scan, list, size))
 			step->kind = VFIO_CCW_INVALID;
 	}
 }
@@ -169,9 +175,9 @@ static int vfio_ccw_self_step(struct vfio_ccw_scan *scan, unsigned int nr)
 			offset_in_page(be64_to_cpup(word));
 		if (area.backward)
 			start -= length - 1;
-		ret = vfio_ccw_self_store(part, start, start + length);
+		ret = vfio_ccw_self_store(scan, start, start + length);
 	}
-	if (ret && step->spare) {
+	if (ret == -ETXTBSY && step->spare) {
 		step->kind = VFIO_CCW_INVALID;
 		return 0;
 	}
@@ -221,7 +227,10 @@ int vfio_ccw_self_check(struct vfio_ccw_scan *scan)
 		ret = vfio_ccw_self_extents(scan) ?: 1;
 	if (ret <= 0)
 		return ret;
-	vfio_ccw_self_sort(part);
+	vfio_ccw_self_sort(part, 0);
+	scan->own = part->nr_extents;
+	while (scan->firm < scan->own && !part->extent[scan->firm].spare)
+		scan->firm++;
 	for (nr = 0, ret = 0; !ret && nr < part->nr; nr++) {
 		if (part->step[nr].words)
 			ret = vfio_ccw_self_step(scan, nr);
