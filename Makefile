@@ -98,6 +98,8 @@ asan_CC := $(CC)
 # The address sanitizer needs /proc, which a bare chroot has not.
 sanitizers := $(if $(wildcard /proc/self/maps),address$(comma))undefined
 asan_FLAGS := -fsanitize=$(sanitizers) -fno-sanitize-recover=all -O1
+gcov_CC := $(CC)
+gcov_FLAGS := --coverage -O0
 s390x_CC := $(CROSS_COMPILE)gcc
 s390x_FLAGS := -static -Ibuild/s390x/cunit/root/usr/include
 s390x_LIBS := -Lbuild/s390x/cunit/root/usr/lib/s390x-linux-gnu
@@ -142,7 +144,7 @@ ifndef V
 QUIET_CC = @echo "  CC   $@";
 QUIET_LD = @echo "  LD   $@";
 endif
-$(foreach v,host asan s390x,$(eval $(call variant,$(v))))
+$(foreach v,host asan gcov s390x,$(eval $(call variant,$(v))))
 
 $(unit_tests:%=build/s390x/obj/tests/unit/%.o): build/s390x/cunit/.stamp
 build/s390x/cunit/.stamp: tools/cunit-s390x
@@ -211,7 +213,7 @@ figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated := $(fsm) $(trip) $(quoted) \
 	$(addprefix build/gen/,firsttrip.txt scenario-reference.txt json.txt \
-	mistakes.txt stories.md bench-starts.md bench-memory.md)
+	mistakes.txt stories.md bench-starts.md bench-memory.md coverage.md)
 
 html: figures
 	@$(BOOK) html
@@ -247,13 +249,16 @@ $(addprefix build/,figures/bench.svg figures/bench.txt gen/bench-starts.md \
 		gen/bench-memory.md): tests/vm/bench.result book/figures/bench.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/bench.py $< $@
+build/gen/coverage.md: tests/coverage.result book/figures/coverage.py $(chapters)
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/coverage.py $< $@
 build/figures/%.pdf: build/figures/%.svg
 	@rsvg-convert -f pdf -o $@ $<
 
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit fuzz scenarios bugs s390x links vm
+checks := tangle lint weave unit coverage fuzz scenarios bugs s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
 		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
@@ -277,6 +282,29 @@ check-weave: need-build need-weave need-pdf need-test
 check-unit: need-test $(unit_tests:%=build/asan/%)
 	@echo "check-unit: with -fsanitize=$(sanitizers)"
 	@for test in $(unit_tests); do echo "== $$test"; build/asan/$$test; done
+
+# Of all lines of the driver, at least so many in a hundred are reached.
+REACHED := 95
+
+## check-coverage: the tests without the virtual machine reach the driver's lines
+check-coverage: build/gcov/result
+	@gcovr -r . build/gcov --filter $(SRC)/driver/ \
+		--fail-under-line $(REACHED) | sed -n '/^TOTAL/s/^/check-coverage: /p'
+	@cmp -s $< tests/coverage.result || \
+		echo "tests/coverage.result is not of these tests: make coverage"
+
+## coverage: write to tests/coverage.result how many lines they reach
+coverage: build/gcov/result
+	@cp $< tests/coverage.result
+
+build/gcov/result: need-test gcov
+	@find build/gcov -name '*.gcda' -delete
+	@for test in $(unit_tests); do build/gcov/$$test >/dev/null; done
+	@build/gcov/ccwsim run $(scenarios) >/dev/null
+	@{ echo "# Lines of the driver, and how many of them the unit tests and the"; \
+	echo "# scenarios reach in the simulator. Made by make coverage."; \
+	gcovr -r . build/gcov --filter $(SRC)/driver/ --csv | \
+		awk -F, 'NR > 1 { print $$1, $$2, $$3 }'; } >$@
 
 ## check-scenarios: all scenarios in the simulator, with sanitizers
 check-scenarios: need-test build/asan/ccwsim
@@ -311,7 +339,7 @@ fuzz_src := $(fuzz_dir)/fuzz_translate.c \
 	$(patsubst src/%,$(SRC)/%,$(filter src/sim/machine%.c src/sim/channel%.c,$(files)))
 fuzz_seeds := $(fuzz_dir)/corpus
 fuzz_flags := -max_len=96 -entropic=0 -artifact_prefix=build/fuzz/
-fuzz_seconds := 20
+fuzz_runs := 100000
 RUNS := 1000000
 
 build/fuzz/translate: $(fuzz_src) $(wildcard $(fuzz_dir)/*.h) \
@@ -334,10 +362,11 @@ fuzz: need-fuzz build/fuzz/translate
 		END { print runs " programs tried, no counterexample" }' \
 		build/fuzz/?.log | tee build/fuzz/result
 
-## check-fuzz: the programs kept in tests/fuzz/corpus, then new ones for a while
+## check-fuzz: the programs kept in tests/fuzz/corpus, then new ones, always the same
 check-fuzz: need-fuzz build/fuzz/translate
-	@build/fuzz/translate $(fuzz_flags) -max_total_time=$(fuzz_seconds) \
-		build/fuzz/corpus $(fuzz_seeds) >build/fuzz/check.log 2>&1 || \
+	@rm -rf build/fuzz/check && mkdir build/fuzz/check
+	@build/fuzz/translate $(fuzz_flags) -seed=1 -runs=$(fuzz_runs) \
+		build/fuzz/check $(fuzz_seeds) >build/fuzz/check.log 2>&1 || \
 		{ grep -B 200 -A 9 '^SUMMARY' build/fuzz/check.log; exit 1; }
 	@echo "check-fuzz: $$(grep -o '^Done.*' build/fuzz/check.log)," \
 		"no counterexample"
@@ -385,4 +414,4 @@ clean:
 
 .PHONY: all help bench-build tangle check-tangle sim first html epub pdf figures check clean \
 	fuzz fuzz-corpus \
-	host asan s390x $(addprefix check-,$(checks))
+	host asan gcov s390x coverage $(addprefix check-,$(checks))

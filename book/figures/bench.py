@@ -89,10 +89,8 @@ TOP, BAR, GAP = 26, 13, 9
 def svg(rows):
     names = releases(rows)
     programs = {}
-    limits = {}
     for release, program, linux, ours, limit in starts(rows):
-        programs.setdefault(program, []).append((release, ours / linux))
-        limits[program] = limit
+        programs.setdefault(program, []).append((release, ours / linux, limit))
     parts, y = [], TOP
 
     def label(x, y, words, anchor="start", size=12):
@@ -106,17 +104,16 @@ def svg(rows):
                      f'stroke-opacity="{opacity}" stroke-width="{width}"/>')
 
     for program, bars in programs.items():
-        top = y
         label(LABEL - 8, y + len(bars) * BAR / 2, program, "end")
-        for release, ratio in bars:
+        for release, ratio, limit in bars:
             shade = 0.75 if release == names[0] else 0.35
             parts.append(f'<rect x="{LABEL}" y="{y}" height="{BAR - 2}" '
                          f'width="{ratio * FULL:.1f}" '
                          f'fill-opacity="{shade}"/>')
             label(LABEL + FULL + 8, y + BAR / 2 - 1, f"{ratio:.3f}", size=10)
+            if limit:
+                stroke(LABEL + limit * FULL, y - 2, y + BAR, 1, 2)
             y += BAR
-        if limits[program]:
-            stroke(LABEL + limits[program] * FULL, top - 3, y + 1, 1, 2)
         y += GAP
     for part in (0, 0.25, 0.5, 0.75, 1):
         x = LABEL + part * FULL

@@ -14,6 +14,7 @@ from tangle import SourceMap
 TITLE = "A Channel of One’s Own"
 SUBTITLE = "The vfio-ccw driver as a literate program"
 MANY = 40                       # an index does not list more uses than these
+REACHED = "tests/coverage.result"       # made by make coverage
 
 
 class Weaving:
@@ -56,6 +57,16 @@ class Weaving:
                     uses = span.link.uses if span.link and span.style != "c" else None
                     if uses is not None and definition not in uses[-1:]:
                         uses.append(definition)
+
+    @cached_property
+    def reached(self):
+        """{file: (its lines of code, how many of them the tests reach)}."""
+        try:
+            with open(os.path.join(self.book.root, REACHED), encoding="utf-8") as f:
+                rows = [line.split() for line in f if not line.startswith("#")]
+        except FileNotFoundError:
+            return {}
+        return {file: (int(total), int(reached)) for file, total, reached in rows}
 
     def neighbours(self, definition):
         """(previous, next) definitions of the same chunk; None at the ends."""

@@ -215,32 +215,51 @@ static void a_guest_after_reset_does_not_see_the_last_ones_status(void)
 	world_run(old_status_task, &w);
 }
 
-static void silent_task(void *arg)
+/* Try to bring a device down to @target that never answers. */
+static void give_up(struct world *w, enum vfio_ccw_state target)
 {
-	struct world *w = arg;
-	struct vfio_ccw_request rq = { .target = VFIO_CCW_STATE_STANDBY };
-	char late[4] = "late";
+	struct vfio_ccw_request rq = { .target = target };
 	unsigned int waits = 0;
-	u64 place;
 
-	world_busy(w, DEV_3270_DEAF);
-	place = w->ccw->cp.part[0].page[0].place;
 	/* No time passes but on paper: neither halt nor clear is performed. */
-	mutex_lock(&w->ccw->lock);
-	while (vfio_ccw_fsm_event(w->ccw, VFIO_CCW_EVENT_OFFLINE, &rq) ==
-	       -EINPROGRESS && waits < 100) {
+	while (w->ccw->state != VFIO_CCW_STATE_STANDBY && waits < 100) {
+		vfio_ccw_fsm_event(w->ccw, VFIO_CCW_EVENT_OFFLINE, &rq);
 		waits += w->ccw->state == VFIO_CCW_STATE_QUIESCING;
 		w->ccw->deadline = jiffies;
 	}
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_STANDBY);
-	CU_ASSERT_PTR_NULL(w->ccw->cp.part[0].arena);
+	CU_ASSERT_EQUAL(waits, 11);
 	w->abandoned = 3; /* the arena, the page nowhere, a page of the guest */
+}
+
+static void silent_task(void *arg)
+{
+	struct world *w = arg;
+	char late[4] = "late";
+	u64 place;
+
+	world_busy(w, DEV_3270_DEAF);
+	place = w->ccw->cp.part[0].page[0].place;
+	mutex_lock(&w->ccw->lock);
+	give_up(w, VFIO_CCW_STATE_STANDBY);
+	CU_ASSERT_PTR_NULL(w->ccw->cp.part[0].arena);
 	CU_ASSERT_EQUAL(w->ccw->cp.part[0].nr, 0);
 	mutex_unlock(&w->ccw->lock);
-	CU_ASSERT_EQUAL(waits, 11);
 	/* If it stores after all, no other owner's memory is destroyed. */
 	CU_ASSERT_EQUAL(host_storage(w->sim->host, place, late, sizeof(late),
 				     true), 0);
+}
+
+/* The same because its memory goes: the guest lives on, and is told. */
+static void silent_unmap_task(void *arg)
+{
+	struct world *w = arg;
+
+	world_busy(w, DEV_3270_DEAF);
+	mutex_lock(&w->ccw->lock);
+	give_up(w, VFIO_CCW_STATE_IDLE);
+	mutex_unlock(&w->ccw->lock);
+	CU_ASSERT_EQUAL(be32_get_bits(world_read(w).word[0], SCSW0_CC), 3);
 }
 
 static void a_device_that_never_answers_is_given_up(void)
@@ -248,6 +267,55 @@ static void a_device_that_never_answers_is_given_up(void)
 	struct world w;
 
 	world_run(silent_task, &w);
+	world_run(silent_unmap_task, &w);
+}
+
+/* It is gone, but what it said last has not been looked at. */
+static void last_word_task(void *arg)
+{
+	const struct irb status = { .scsw.word[0] = cpu_to_be32(ENDED) };
+	struct vfio_ccw_request rq = { 0 };
+	struct world *w = arg;
+
+	world_busy(w, DEV_3270_HOLD);
+	mutex_lock(&w->ccw->lock);
+	spin_lock_irq(vfio_ccw_sch_lock(w->ccw->sch));
+	vfio_ccw_irq_store(w->ccw, &status);
+	spin_unlock_irq(vfio_ccw_sch_lock(w->ccw->sch));
+	CU_ASSERT_EQUAL(machine_detach(w->sim->machine, w->sim->sid), 0);
+	vfio_ccw_fsm_event(w->ccw, VFIO_CCW_EVENT_SCH_EVENT, &rq);
+	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_BUSY);
+	mutex_unlock(&w->ccw->lock);
+	world_wait(w, LONG_ENOUGH);
+	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
+	CU_ASSERT_EQUAL(world_read(w).word[0], cpu_to_be32(ENDED | SCSW0_F));
+	CU_ASSERT_EQUAL(w->port->ops->provoke(w->port, PORT_DEVICE_BACK, 0, 0), 0);
+	world_wait(w, LONG_ENOUGH);
+}
+
+/* Nobody holds it, so nobody need be told; the common I/O layer unbinds us. */
+static void gone_unused_task(void *arg)
+{
+	struct world *w = arg;
+
+	world_bind(w);
+	CU_ASSERT_EQUAL(w->port->ops->provoke(w->port, PORT_DEVICE_GONE, 0, 0), 0);
+	world_wait(w, LONG_ENOUGH);
+	CU_ASSERT_EQUAL(w->port->ops->unbind(w->port), -ENODEV);
+}
+
+static void a_subchannel_that_is_gone_is_given_back(void)
+{
+	struct world w;
+
+	world_run(gone_unused_task, &w);
+}
+
+static void the_last_word_of_a_device_is_heard(void)
+{
+	struct world w;
+
+	world_run(last_word_task, &w);
 }
 
 /* Make the n-th of a kind of call fail in a start, for every n there is. */
@@ -370,6 +438,10 @@ int main(int argc, char **argv)
 		  a_guest_after_reset_does_not_see_the_last_ones_status },
 		{ "a device that never answers is given up",
 		  a_device_that_never_answers_is_given_up },
+		{ "a subchannel that is gone is given back",
+		  a_subchannel_that_is_gone_is_given_back },
+		{ "the last word of a device is heard",
+		  the_last_word_of_a_device_is_heard },
 		{ "a start that fails leaves nothing behind",
 		  a_start_that_fails_leaves_nothing_behind },
 		{ "a start that is refused leaves nothing behind",

@@ -1145,13 +1145,13 @@ static void reach_idaws(struct reach *r, const struct reached *ccw,
 			return;
 		refused |= list % size ||
 			   (!first && (at + (direction == BACKWARD)) % block);
-		if (r->strict && refused)
-			return;
 		part = !first ? block : direction == BACKWARD ?
 		       at % block + 1 : block - at % block;
 		part = min_t(u32, part, left);
-		if (reached_stores(ccw, direction))
+		if (reached_stores(ccw, direction) && !(r->strict && refused))
 			reach_area(r, at, part, direction == BACKWARD);
+		if (r->strict && list % size)
+			return;
 	}
 }
 
