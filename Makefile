@@ -310,11 +310,17 @@ build/gcov/result: need-test gcov
 check-scenarios: need-test build/asan/ccwsim
 	@build/asan/ccwsim run $(scenarios)
 
-## check-s390x: unit tests and scenarios as s390x programs under qemu-user
-check-s390x: need-s390x s390x
+## check-s390x: unit tests and scenarios as s390x programs; same seed, same trace
+check-s390x: need-s390x s390x build/host/ccwsim
 	@for test in $(unit_tests); do echo "== $$test (s390x)"; \
 		$(s390x_RUN) build/s390x/$$test; done
 	@$(s390x_RUN) build/s390x/ccwsim run $(scenarios)
+	@for seed in 0 1 2; do \
+		trace="run --trace --seed $$seed $(scenarios)"; \
+		cmp <(build/host/ccwsim $$trace) \
+			<($(s390x_RUN) build/s390x/ccwsim $$trace); \
+		echo "check-s390x: seed $$seed gives the same trace here and there"; \
+	done
 
 ## check-links: every link and picture of the woven pages is there
 check-links: html need-test
