@@ -363,7 +363,8 @@ void vfio_ccw_unmap(struct vfio_ccw *ccw, u64 iova, u64 length)
 		wait_for_completion_timeout(&ccw->quiet, VFIO_CCW_WAIT);
 		mutex_lock(&ccw->lock);
 		vfio_ccw_catch_up(ccw);
-		vfio_ccw_cp_bar(&ccw->cp, iova, length);
+		if (ccw->vdev)
+			vfio_ccw_cp_bar(&ccw->cp, iova, length);
 		ret = 0;
 		if (vfio_ccw_cp_pinned(&ccw->cp, iova, length))
 			ret = vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_OFFLINE,

@@ -86,7 +86,8 @@ static inline bool vfio_ccw_final(const struct ccw_irb *irb)
 	bool asked = word & SCSW0_CC ||
 		     (word & SCSW0_SC) != (SCSW0_SC_ALERT | SCSW0_SC_PEND);
 
-	return asked && !(word & (SCSW0_AC_SCH | SCSW0_AC_DEV | SCSW0_AC_SUSP));
+	return asked && !(word & (SCSW0_AC_START | SCSW0_AC_SCH |
+				  SCSW0_AC_DEV | SCSW0_AC_SUSP));
 }
 
 static inline void vfio_ccw_ring_push(struct vfio_ccw_ring *ring,

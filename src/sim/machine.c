@@ -330,6 +330,8 @@ int machine_reattach(struct machine *m, u32 sid)
 	if (!sch)
 		return -ENODEV;
 	word = sch->schib.pmcw.word[1];
+	if (be32_get_bits(word, PMCW1_V))
+		return -EEXIST;
 	pmcw_init(&sch->schib.pmcw, be32_get_bits(word, PMCW1_DEVNO));
 	sch_event(sch, (struct machine_event){ .kind = MACHINE_EV_BACK });
 	return 0;

@@ -143,7 +143,8 @@ int machine_set_path(struct machine *m, u32 sid, bool operational);
 /** The device is gone: whatever ran is lost without an interruption. */
 int machine_detach(struct machine *m, u32 sid);
 
-/** The device of a detached subchannel is back; the subchannel is disabled. */
+/** The device of a detached subchannel is back; the subchannel is disabled.
+ *  -EEXIST: it was not detached. */
 int machine_reattach(struct machine *m, u32 sid);
 
 #endif /* SIM_MACHINE_H */

@@ -3,6 +3,8 @@
  * What a reviewer of this driver has found in it. Each test is named after what
  * the driver did not keep to.
  */
+#include <limits.h>
+
 #include "bugs_world.h"
 #include "host_fault.h"
 #include "vfio_ccw_ext.h"
@@ -135,6 +137,7 @@ static void start_while_unmapped_task(void *arg)
 	/* The next VM has a memory of its own. */
 	vfio_ccw_unmap(w->ccw, DATA, PAGE_SIZE);
 	CU_ASSERT_EQUAL(w->port->ops->close(w->port), 0);
+	vfio_ccw_unmap(w->ccw, 0, ULONG_MAX); /* says the iommufd */
 	CU_ASSERT_EQUAL(w->port->ops->open(w->port), 0);
 	CU_ASSERT_EQUAL(world_reset(w), 0);
 	CU_ASSERT_EQUAL(world_start(w), 0);
