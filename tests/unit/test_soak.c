@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two users, a device and an administrator do what they like at once. Whatever
- * the order is, the driver must not break a rule of the kernel, and when all have
- * let go nothing may be left. A seed is one such story.
+ * Two users of a VMM, its owner, a device and an administrator do what they like
+ * at once. Whatever the order is, the driver must not break a rule of the kernel,
+ * and when all have let go nothing may be left. A seed is one such story.
  */
 #include <stdlib.h>
 
@@ -19,6 +19,8 @@ struct story {
 	u64 seed;
 	u32 chance;		/* what they do is drawn from */
 	unsigned int parties;	/* that are not done */
+	unsigned int inside;	/* users in the middle of a system call */
+	bool closed;		/* and none may begin another */
 };
 
 static u32 draw(struct story *story, u32 below)
@@ -99,6 +101,30 @@ static void waits(struct story *story)
 	world_wait(&story->w, draw(story, LONG_ENOUGH));
 }
 
+/* Who has opened the device. The last system call on a file ends, then it closes. */
+
+static void closes(struct story *story)
+{
+	struct port *port = story->w.port;
+
+	if (story->closed)
+		return;
+	story->closed = true;
+	while (story->inside)
+		world_wait(&story->w, LONG_ENOUGH);
+	CU_ASSERT_EQUAL(port->ops->close(port), 0);
+}
+
+static void opens(struct story *story)
+{
+	struct port *port = story->w.port;
+
+	if (!story->closed || port->ops->open(port))
+		return;
+	world_reset(&story->w);
+	story->closed = false;
+}
+
 /* The device, and who has his hands on it. */
 
 static void provokes(struct story *story)
@@ -134,12 +160,48 @@ static void varies(struct story *story)
 	port->ops->vary(port, draw(story, 2));
 }
 
+/* Waits until the owner closes. */
+static void unbinds(struct story *story)
+{
+	struct port *port = story->w.port;
+
+	port->ops->unbind(port);
+}
+
+static void binds(struct story *story)
+{
+	struct port *port = story->w.port;
+
+	port->ops->bind(port);
+	port->ops->create(port);
+}
+
+static void shuts_down(struct story *story)
+{
+	struct port *port = story->w.port;
+
+	port->ops->shutdown(port);
+}
+
 struct deed {
 	void (*does)(struct story *story);
 	unsigned int weight;
 };
 
-static void live(struct story *story, const struct deed *deeds, unsigned int nr)
+/* One of a party's deeds. A user's is done on the file that the owner has opened. */
+static void act(struct story *story, const struct deed *deed, bool user)
+{
+	if (user && story->closed) {
+		waits(story);
+		return;
+	}
+	story->inside += user;
+	deed->does(story);
+	story->inside -= user;
+}
+
+static void live(struct story *story, const struct deed *deeds, unsigned int nr,
+		 bool user)
 {
 	unsigned int i, all = 0, which;
 
@@ -150,19 +212,32 @@ static void live(struct story *story, const struct deed *deeds, unsigned int nr)
 
 		for (which = draw(story, all); which >= deed->weight; deed++)
 			which -= deed->weight;
-		deed->does(story);
+		act(story, deed, user);
 	}
-	story->parties--;
 }
 
 static void user_task(void *arg)
 {
 	static const struct deed deeds[] = {
-		{ starts, 6 }, { commands, 4 }, { reads, 5 }, { resets, 1 },
-		{ unmaps, 1 }, { waits, 4 },
+		{ starts, 6 }, { commands, 4 }, { reads, 5 },
+		{ resets, 1 }, { unmaps, 1 }, { waits, 4 },
 	};
+	struct story *story = arg;
 
-	live(arg, deeds, ARRAY_SIZE(deeds));
+	live(story, deeds, ARRAY_SIZE(deeds), true);
+	story->parties--;
+}
+
+static void owner_task(void *arg)
+{
+	static const struct deed deeds[] = {
+		{ closes, 1 }, { opens, 2 }, { waits, 6 },
+	};
+	struct story *story = arg;
+
+	live(story, deeds, ARRAY_SIZE(deeds), false);
+	closes(story);
+	story->parties--;
 }
 
 static void device_task(void *arg)
@@ -170,21 +245,29 @@ static void device_task(void *arg)
 	static const struct deed deeds[] = {
 		{ provokes, 4 }, { forces, 1 }, { waits, 6 },
 	};
+	struct story *story = arg;
 
-	live(arg, deeds, ARRAY_SIZE(deeds));
+	live(story, deeds, ARRAY_SIZE(deeds), false);
+	story->parties--;
 }
 
 static void administrator_task(void *arg)
 {
-	static const struct deed deeds[] = { { varies, 1 }, { waits, 2 } };
+	static const struct deed deeds[] = {
+		{ varies, 4 }, { unbinds, 1 }, { binds, 3 }, { shuts_down, 1 },
+		{ waits, 12 },
+	};
+	struct story *story = arg;
 
-	live(arg, deeds, ARRAY_SIZE(deeds));
+	live(story, deeds, ARRAY_SIZE(deeds), false);
+	story->parties--;
 }
 
 static void story_task(void *arg)
 {
 	static void (*const party[])(void *) = {
-		user_task, user_task, device_task, administrator_task,
+		user_task, user_task, owner_task, device_task,
+		administrator_task,
 	};
 	struct story *story = arg;
 	struct world *w = &story->w;
@@ -197,7 +280,6 @@ static void story_task(void *arg)
 		sched_spawn(w->sim->sched, "party", party[i], story);
 	while (story->parties)
 		world_wait(w, LONG_ENOUGH);
-	CU_ASSERT_EQUAL(port->ops->close(port), 0);
 	port->ops->provoke(port, PORT_DEVICE_RELEASE, 0, 0);
 	port->ops->provoke(port, PORT_PATH_ON, 0, 0);
 	port->ops->provoke(port, PORT_DEVICE_BACK, 0, 0);
