@@ -51,10 +51,11 @@ void vfio_ccw_cp_bar(struct vfio_ccw_cp *cp, u64 iova, u64 len)
 	if (time_before(jiffies, cp->barred_until)) {
 		first = min(first, cp->barred_first);
 		last = max(last, cp->barred_last);
+	} else {
+		cp->barred_until = jiffies + HZ;
 	}
 	cp->barred_first = first;
 	cp->barred_last = last;
-	cp->barred_until = jiffies + HZ;
 }
 
 /* Translate the guest's program that begins at @guest to @part. */

@@ -172,11 +172,15 @@ vfio_ccw_fsm_resume(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 void vfio_ccw_go_on(struct vfio_ccw *ccw)
 {
 	s64 cpa = ccw->early ? vfio_ccw_suspended(ccw->sch) : 0;
+	int ret;
 
 	if (cpa <= 0)
 		return;
-	ccw->early = false;
-	if (!vfio_ccw_cp_resume(&ccw->cp, ccw->vdev, cpa))
+	ret = vfio_ccw_cp_resume(&ccw->cp, ccw->vdev, cpa);
+	ccw->early = ret == -EBUSY;
+	if (ccw->early)
+		vfio_ccw_look_again(ccw);
+	else if (!ret)
 		vfio_ccw_rsch(ccw);
 }
 

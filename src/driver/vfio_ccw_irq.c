@@ -87,6 +87,8 @@ void vfio_ccw_catch_up(struct vfio_ccw *ccw)
 		vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_SCH_EVENT, &rq);
 	if (happened & BIT(VFIO_CCW_EVENT_CHP_EVENT))
 		vfio_ccw_fsm_event(ccw, VFIO_CCW_EVENT_CHP_EVENT, &rq);
+	if (ccw->state == VFIO_CCW_STATE_BUSY)
+		vfio_ccw_go_on(ccw);
 }
 
 void vfio_ccw_work(struct work_struct *work)
@@ -97,6 +99,15 @@ void vfio_ccw_work(struct work_struct *work)
 	mutex_lock(&ccw->lock);
 	vfio_ccw_catch_up(ccw);
 	mutex_unlock(&ccw->lock);
+}
+
+/**
+ * vfio_ccw_look_again() - catch up once more, a moment later
+ * @ccw: the subchannel, BUSY; its mutex is held
+ */
+void vfio_ccw_look_again(struct vfio_ccw *ccw)
+{
+	queue_delayed_work(vfio_ccw_workqueue, &ccw->work, VFIO_CCW_PATIENCE);
 }
 
 /**
@@ -181,8 +192,6 @@ vfio_ccw_fsm_complete(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	vfio_ccw_publish(ccw, rq->result);
 	if (rq->result->generation != ccw->generation)
 		return VFIO_CCW_STATE_BUSY;
-	if (rq->result->irb.scsw.word[0] & cpu_to_be32(SCSW0_AC_SUSP))
-		vfio_ccw_go_on(ccw);
 	if (!vfio_ccw_final(&rq->result->irb))
 		return VFIO_CCW_STATE_BUSY;
 	vfio_ccw_end(ccw);

@@ -83,18 +83,28 @@ static inline bool vfio_ccw_ring_take(struct vfio_ccw_ring *ring, u32 tail)
 static inline bool vfio_ccw_final(const struct ccw_irb *irb)
 {
 	u32 word = be32_to_cpu(irb->scsw.word[0]);
+	u32 kind = word & SCSW0_SC, active = SCSW0_AC_SCH | SCSW0_AC_DEV;
 	bool asked = word & SCSW0_CC ||
-		     (word & SCSW0_SC) != (SCSW0_SC_ALERT | SCSW0_SC_PEND);
+		     kind != (SCSW0_SC_ALERT | SCSW0_SC_PEND);
 
-	return asked && !(word & (SCSW0_AC_START | SCSW0_AC_SCH |
-				  SCSW0_AC_DEV | SCSW0_AC_SUSP));
+	/* With any other status TEST SUBCHANNEL takes these two back. */
+	if (kind == (SCSW0_SC_INTER | SCSW0_SC_PEND))
+		active |= SCSW0_AC_START | SCSW0_AC_SUSP;
+	return asked && !(word & active);
+}
+
+/* Does nothing come after this status, unless somebody does something? */
+static inline bool vfio_ccw_last_word(const struct ccw_irb *irb)
+{
+	return vfio_ccw_final(irb) ||
+	       irb->scsw.word[0] & cpu_to_be32(SCSW0_AC_SUSP);
 }
 
 static inline void vfio_ccw_ring_push(struct vfio_ccw_ring *ring,
 				      const struct vfio_ccw_result *result)
 {
 	if (vfio_ccw_ring_used(ring) == VFIO_CCW_RING_SIZE) {
-		if (!vfio_ccw_final(&result->irb))
+		if (!vfio_ccw_last_word(&result->irb))
 			return;
 		ring->head--;
 	}
@@ -226,6 +236,7 @@ void vfio_ccw_irq_store(struct vfio_ccw *ccw, const struct irb *irb);
 void vfio_ccw_event_store(struct vfio_ccw *ccw, enum vfio_ccw_event event);
 void vfio_ccw_work(struct work_struct *work);
 void vfio_ccw_catch_up(struct vfio_ccw *ccw);
+void vfio_ccw_look_again(struct vfio_ccw *ccw);
 void vfio_ccw_publish(struct vfio_ccw *ccw,
 		      const struct vfio_ccw_result *result);
 bool vfio_ccw_signal(struct vfio_ccw *ccw, unsigned int index);

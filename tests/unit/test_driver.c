@@ -48,6 +48,11 @@ static void only_a_final_status_is_final(void)
 		{ STARTED | SCSW0_SC_PRIM | SCSW0_AC_DEV, false },
 		{ STARTED | SCSW0_SC_INTER | SCSW0_AC_SCH, false },
 		{ STARTED | SCSW0_SC_INTER | SCSW0_AC_SUSP, false },
+		{ STARTED | SCSW0_SC_INTER | SCSW0_AC_START, false },
+		/* What was taken back is still shown: halted, deferred cc 1. */
+		{ STARTED | SCSW0_FC_HALT | SCSW0_AC_START, true },
+		{ STARTED | SCSW0_FC_HALT | SCSW0_AC_SUSP, true },
+		{ STARTED | FIELD_PREP(SCSW0_CC, 1) | SCSW0_AC_START, true },
 		{ SCSW0_SC_SEC | SCSW0_SC_PEND, true }, /* device end alone */
 		{ SCSW0_FC_CLEAR | SCSW0_SC_PEND, true },
 		{ SCSW0_CC | STARTED | SCSW0_SC_ALERT, true }, /* deferred cc */
@@ -71,6 +76,10 @@ static void a_full_ring_keeps_the_final_status(void)
 		r = status(ATTENTION, i);
 		vfio_ccw_ring_push(&ring, &r);
 	}
+	r = status(STARTED | SCSW0_SC_INTER | SCSW0_AC_SUSP, 98);
+	vfio_ccw_ring_push(&ring, &r);
+	CU_ASSERT_EQUAL(ring.entry[(ring.head - 1) % VFIO_CCW_RING_SIZE].generation,
+			98);
 	r = status(ENDED, 99);
 	vfio_ccw_ring_push(&ring, &r);
 	r = status(ATTENTION, 100);

@@ -161,9 +161,33 @@ static void resume_while_unmapped_task(void *arg)
 	CU_ASSERT_TRUE(vfio_ccw_cp_pinned(&w->ccw->cp, other, 1));
 }
 
+/* The guest has been told that its early RESUME is heeded; so it is, in the end. */
+static void early_resume_while_unmapped_task(void *arg)
+{
+	const u32 other = DATA + PAGE_SIZE;
+	struct world *w = arg;
+
+	world_idle(w);
+	store(w, PROGRAM, bugs_ccw(SENSE_ID, CCW0_SLI | CCW0_CC, 7, DATA));
+	store(w, PROGRAM + 8, bugs_ccw(NOOP, CCW0_SLI | CCW0_S | CCW0_CC, 1, 0));
+	store(w, PROGRAM + 16, bugs_ccw(NOOP, CCW0_SLI, 1, 0));
+	dev_3270_answer(w->sim->terminal, DEV_3270_HOLD);
+	CU_ASSERT_EQUAL(bugs_start_orb(w, PROGRAM, SUSPENDABLE), 0);
+	world_wait(w, LONG_ENOUGH);
+	store(w, PROGRAM + 8, bugs_ccw(NOOP, CCW0_SLI | CCW0_CC, 1, 0));
+	store(w, PROGRAM + 16, bugs_ccw(SENSE_ID, CCW0_SLI, 7, other));
+	CU_ASSERT_EQUAL(world_command(w, VFIO_CCW_CMD_RSCH), 0);
+	vfio_ccw_unmap(w->ccw, other, PAGE_SIZE);
+	dev_3270_answer(w->sim->terminal, DEV_3270_PROMPT);
+	world_wait(w, 2ULL * 1000000000);
+	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
+}
+
 static void memory_that_is_going_is_not_pinned_again(void)
 {
 	struct world w;
+
+	world_run(early_resume_while_unmapped_task, &w);
 
 	world_run(start_while_unmapped_task, &w);
 	world_run(resume_while_unmapped_task, &w);
