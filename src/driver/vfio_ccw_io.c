@@ -168,7 +168,7 @@ vfio_ccw_fsm_resume(struct vfio_ccw *ccw, struct vfio_ccw_request *rq)
 	return ccw->state;
 }
 
-/* The program is suspended; its author may have wanted it to go on. */
+/* If the program is suspended by now and its author was early: let it go on. */
 void vfio_ccw_go_on(struct vfio_ccw *ccw)
 {
 	s64 cpa = ccw->early ? vfio_ccw_suspended(ccw->sch) : 0;

@@ -162,6 +162,16 @@ static inline void world_busy(struct world *w, enum dev_3270_manner manner)
 	CU_ASSERT_EQUAL_FATAL(w->ccw->state, VFIO_CCW_STATE_BUSY);
 }
 
+/* Store status as the interrupt handler does; nobody looks at it yet. */
+static inline void world_store_status(struct world *w, u32 word)
+{
+	const struct irb irb = { .scsw.word[0] = cpu_to_be32(word) };
+
+	spin_lock_irq(vfio_ccw_sch_lock(w->ccw->sch));
+	vfio_ccw_irq_store(w->ccw, &irb);
+	spin_unlock_irq(vfio_ccw_sch_lock(w->ccw->sch));
+}
+
 static inline void world_left(void *ctx, const char *text)
 {
 	printf("\n  left: %s", text);

@@ -282,15 +282,12 @@ static void a_device_that_never_answers_is_given_up(void)
 /* It is gone, but what it said last has not been looked at. */
 static void last_word_task(void *arg)
 {
-	const struct irb status = { .scsw.word[0] = cpu_to_be32(ENDED) };
 	struct vfio_ccw_request rq = { 0 };
 	struct world *w = arg;
 
 	world_busy(w, DEV_3270_HOLD);
 	mutex_lock(&w->ccw->lock);
-	spin_lock_irq(vfio_ccw_sch_lock(w->ccw->sch));
-	vfio_ccw_irq_store(w->ccw, &status);
-	spin_unlock_irq(vfio_ccw_sch_lock(w->ccw->sch));
+	world_store_status(w, ENDED);
 	CU_ASSERT_EQUAL(machine_detach(w->sim->machine, w->sim->sid), 0);
 	vfio_ccw_fsm_event(w->ccw, VFIO_CCW_EVENT_SCH_EVENT, &rq);
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_BUSY);

@@ -31,7 +31,7 @@ static void suspend(struct world *w)
 }
 
 /* The second asks while the first is pending, and its program would be refused. */
-static void resume_twice_task(void *arg)
+static void a_program_about_to_be_resumed_is_left_alone_task(void *arg)
 {
 	struct world *w = arg;
 
@@ -46,16 +46,10 @@ static void resume_twice_task(void *arg)
 			cpu_to_be32(SCSW2_DSTAT | SCSW2_CSTAT),
 			cpu_to_be32(SCSW2_DSTAT_CE | SCSW2_DSTAT_DE));
 }
-
-static void a_program_about_to_be_resumed_is_left_alone(void)
-{
-	struct world w;
-
-	world_run(resume_twice_task, &w);
-}
+TEST_IN_A_WORLD(a_program_about_to_be_resumed_is_left_alone)
 
 /* Memory goes while a program runs, and the device is gone as well. */
-static void leak_task(void *arg)
+static void the_next_vm_does_not_read_the_last_ones_status_task(void *arg)
 {
 	struct world *w = arg;
 
@@ -68,16 +62,10 @@ static void leak_task(void *arg)
 	CU_ASSERT_EQUAL(world_reset(w), 0);
 	CU_ASSERT_EQUAL(world_read(w).word[0], 0);
 }
-
-static void the_next_vm_does_not_read_the_last_ones_status(void)
-{
-	struct world w;
-
-	world_run(leak_task, &w);
-}
+TEST_IN_A_WORLD(the_next_vm_does_not_read_the_last_ones_status)
 
 /* The terminal does not hear halt; clear reaches it, three seconds later. */
-static void many_resets_task(void *arg)
+static void a_device_is_not_given_up_the_sooner_the_more_wait_task(void *arg)
 {
 	struct world *w = arg;
 
@@ -89,16 +77,10 @@ static void many_resets_task(void *arg)
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
 	CU_ASSERT_PTR_NOT_NULL(w->ccw->cp.part[0].arena);
 }
-
-static void a_device_is_not_given_up_the_sooner_the_more_wait(void)
-{
-	struct world w;
-
-	world_run(many_resets_task, &w);
-}
+TEST_IN_A_WORLD(a_device_is_not_given_up_the_sooner_the_more_wait)
 
 /* Security of the link has changed: an event of no concern to a guest. */
-static void fces_task(void *arg)
+static void a_path_that_works_is_not_reported_as_lost_task(void *arg)
 {
 	struct world *w = arg;
 
@@ -107,13 +89,7 @@ static void fces_task(void *arg)
 	world_wait(w, LONG_ENOUGH);
 	CU_ASSERT_EQUAL(world_crw(w), 0);
 }
-
-static void a_path_that_works_is_not_reported_as_lost(void)
-{
-	struct world w;
-
-	world_run(fces_task, &w);
-}
+TEST_IN_A_WORLD(a_path_that_works_is_not_reported_as_lost)
 
 /* VFIO takes the memory away; until it has, the guest starts again and again. */
 static void start_while_unmapped_task(void *arg)
@@ -187,36 +163,41 @@ static void memory_that_is_going_is_not_pinned_again(void)
 {
 	struct world w;
 
-	world_run(early_resume_while_unmapped_task, &w);
-
 	world_run(start_while_unmapped_task, &w);
 	world_run(resume_while_unmapped_task, &w);
+	world_run(early_resume_while_unmapped_task, &w);
 }
 
-/* The program ends between the driver's last look and its stopping of it. */
-static void unmap_as_it_ends_task(void *arg)
+/* Two ranges go, one after the other; the program's memory is between them. */
+static void memory_between_is_not_barred_for_ever_task(void *arg)
 {
-	const struct irb status = {};
+	struct world *w = arg;
+
+	world_idle(w);
+	vfio_ccw_unmap(w->ccw, 0, PAGE_SIZE);
+	world_wait(w, 900000000);
+	vfio_ccw_unmap(w->ccw, DATA + 4 * PAGE_SIZE, PAGE_SIZE);
+	CU_ASSERT_EQUAL(world_start(w), -EBUSY);
+	world_wait(w, 200000000);
+	CU_ASSERT_EQUAL(world_start(w), 0);
+}
+TEST_IN_A_WORLD(memory_between_is_not_barred_for_ever)
+
+/* The program ends between the driver's last look and its stopping of it. */
+static void a_program_that_ends_by_itself_is_not_stopped_task(void *arg)
+{
 	struct vfio_ccw_request rq = { .target = VFIO_CCW_STATE_IDLE };
 	struct world *w = arg;
 
 	world_busy(w, DEV_3270_HOLD);
 	mutex_lock(&w->ccw->lock);
-	spin_lock_irq(vfio_ccw_sch_lock(w->ccw->sch));
-	vfio_ccw_irq_store(w->ccw, &status);
-	spin_unlock_irq(vfio_ccw_sch_lock(w->ccw->sch));
+	world_store_status(w, 0);
 	CU_ASSERT_EQUAL(vfio_ccw_fsm_event(w->ccw, VFIO_CCW_EVENT_OFFLINE, &rq),
 			-EINPROGRESS);
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_BUSY);
 	mutex_unlock(&w->ccw->lock);
 }
-
-static void a_program_that_ends_by_itself_is_not_stopped(void)
-{
-	struct world w;
-
-	world_run(unmap_as_it_ends_task, &w);
-}
+TEST_IN_A_WORLD(a_program_that_ends_by_itself_is_not_stopped)
 
 int main(int argc, char **argv)
 {
@@ -231,6 +212,8 @@ int main(int argc, char **argv)
 		  a_path_that_works_is_not_reported_as_lost },
 		{ "memory that is going is not pinned again",
 		  memory_that_is_going_is_not_pinned_again },
+		{ "memory between is not barred for ever",
+		  memory_between_is_not_barred_for_ever },
 		{ "a program that ends by itself is not stopped",
 		  a_program_that_ends_by_itself_is_not_stopped },
 		CU_TEST_INFO_NULL,
