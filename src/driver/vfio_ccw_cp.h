@@ -138,7 +138,7 @@ u32 vfio_ccw_cp_guest(const struct vfio_ccw_cp *cp, u32 cpa);
 /* Does the program have a page pinned that overlaps guest [iova, iova + len)? */
 bool vfio_ccw_cp_pinned(const struct vfio_ccw_cp *cp, u64 iova, u64 len);
 
-/* Guest [iova, iova + len) is going: pin nothing of it for a second. */
+/* Guest [iova, iova + len) is going: pin nothing of it, for a second at most. */
 void vfio_ccw_cp_bar(struct vfio_ccw_cp *cp, u64 iova, u64 len);
 
 #endif /* VFIO_CCW_CP_H */

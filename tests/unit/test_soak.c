@@ -184,6 +184,8 @@ static void shuts_down(struct story *story)
 
 #define KINDS	6	/* of deeds, at most */
 
+enum { USER, OWNER, DEVICE, ADMINISTRATOR };
+
 static const struct party {
 	const char *name;
 	bool user;		/* acts on the file that the owner has opened */
@@ -193,19 +195,19 @@ static const struct party {
 		unsigned int weight;
 	} deed[KINDS];
 } parties[] = {
-	{ "user", true, false, {
+	[USER] = { "user", true, false, {
 		{ starts, 6 }, { commands, 4 }, { reads, 5 }, { resets, 1 },
 		{ unmaps, 1 }, { waits, 4 } } },
-	{ "user", true, false, {
-		{ starts, 6 }, { commands, 4 }, { reads, 5 }, { resets, 1 },
-		{ unmaps, 1 }, { waits, 4 } } },
-	{ "owner", false, true, { { closes, 1 }, { opens, 2 }, { waits, 6 } } },
-	{ "device", false, false, {
+	[OWNER] = { "owner", false, true, { { closes, 1 }, { opens, 2 }, { waits, 6 } } },
+	[DEVICE] = { "device", false, false, {
 		{ provokes, 4 }, { forces, 1 }, { waits, 6 } } },
-	{ "administrator", false, false, {
+	[ADMINISTRATOR] = { "administrator", false, false, {
 		{ varies, 4 }, { unbinds, 1 }, { binds, 3 }, { shuts_down, 1 },
 		{ waits, 12 } } },
 };
+
+/* Who takes part in a story. */
+static const u8 cast[] = { USER, USER, OWNER, DEVICE, ADMINISTRATOR };
 
 /* One party's part in a story. */
 struct part {
@@ -251,17 +253,18 @@ static void part_task(void *arg)
 
 static void story_task(void *arg)
 {
-	struct part part[ARRAY_SIZE(parties)];
+	struct part part[ARRAY_SIZE(cast)];
 	struct story *story = arg;
 	struct world *w = &story->w;
 	struct port *port = w->port;
 	unsigned int i;
 
 	world_idle(w);
-	story->parties = ARRAY_SIZE(parties);
-	for (i = 0; i < ARRAY_SIZE(parties); i++) {
-		part[i] = (struct part){ story, &parties[i] };
-		sched_spawn(w->sim->sched, parties[i].name, part_task, &part[i]);
+	story->parties = ARRAY_SIZE(cast);
+	for (i = 0; i < ARRAY_SIZE(cast); i++) {
+		part[i] = (struct part){ story, &parties[cast[i]] };
+		sched_spawn(w->sim->sched, part[i].party->name, part_task,
+			    &part[i]);
 	}
 	while (story->parties)
 		world_wait(w, LONG_ENOUGH);
