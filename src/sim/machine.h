@@ -147,4 +147,8 @@ int machine_detach(struct machine *m, u32 sid);
  *  -EEXIST: it was not detached. */
 int machine_reattach(struct machine *m, u32 sid);
 
+/** Return: the subchannel as it stands, looked at by no instruction, and until
+ *  the next one; NULL: there is none. */
+const struct ccw_schib *machine_schib(const struct machine *m, u32 sid);
+
 #endif /* SIM_MACHINE_H */

@@ -8,7 +8,6 @@
 #include "host_memory.h"
 #include "machine.h"
 #include "port.h"
-#include "runner.h"
 #include "scenario.h"
 #include "sched.h"
 #include "sim.h"
@@ -35,14 +34,6 @@ static void pending(void *ctx, u32 sid)
 	struct sim *sim = ctx;
 
 	host_pending(sim->host, sid);
-}
-
-_Thread_local struct sim *sim_current;
-
-void sim_enter(struct sim *sim)
-{
-	sim_current = sim;
-	host_enter(sim->host);
 }
 
 static u64 now(const void *ctx)
@@ -83,27 +74,36 @@ static int connect_parts(struct sim *sim)
 	return sim->loaded ? 0 : -ENODEV;
 }
 
-struct sim *sim_create(const struct sim_config *config)
+static int prepare(struct sim *sim, const struct sim_config *config)
+{
+	sim->seed = config->seed;
+	sim->event = config->event;
+	sim->ctx = config->ctx;
+	sim->trace = (struct trace){ .now = now, .json = config->json,
+				     .sink = sim_sink, .ctx = sim };
+	return config->event ? trace_open(&sim->trace) : 0;
+}
+
+struct sim *sim_create(const struct sim_config *config,
+		       struct sim_error *error)
 {
 	struct sim *sim = calloc(1, sizeof(*sim));
+	int ret = sim ? prepare(sim, config) : -ENOMEM;
 
-	if (!sim)
-		return NULL;
-	sim->seed = config->seed;
-	sim->trace = (struct trace){ .out = config->trace, .now = now,
-				     .json = config->json, .ctx = sim };
-	sim_current = sim;
-	if (make_parts(sim) || connect_parts(sim)) {
-		sim_destroy(sim);
-		return NULL;
-	}
-	return sim;
+	ret = ret ?: make_parts(sim) ?: connect_parts(sim);
+	if (!ret)
+		return sim;
+	sim_complain(error, ret == -ENOMEM ? "no memory for a simulation" :
+		     "the driver's module does not load");
+	sim_destroy(sim);
+	return NULL;
 }
 
 void sim_destroy(struct sim *sim)
 {
 	if (!sim)
 		return;
+	sim_unload(sim);
 	if (sim->host)
 		host_destroy(sim->host);
 	if (sim->machine)
@@ -112,8 +112,7 @@ void sim_destroy(struct sim *sim)
 		dev_3270_destroy(sim->terminal);
 	if (sim->sched)
 		sched_destroy(sim->sched);
-	if (sim_current == sim)
-		sim_current = NULL;
+	trace_close(&sim->trace);
 	free(sim);
 }
 
@@ -135,7 +134,7 @@ int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg)
 {
 	struct story story = { .fn = fn, .arg = arg };
 
-	sim_enter(sim);
+	host_enter(sim->host);
 	if (!sched_spawn(sim->sched, "vmm", tell, &story))
 		return -ENOMEM;
 	while (sched_step(sim->sched))
@@ -143,69 +142,4 @@ int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg)
 	if (host_violation_text(sim->host))
 		return -EPROTO;
 	return story.over ? 0 : -EDEADLK;
-}
-
-static void heading(void *ctx, unsigned int line, const char *text,
-		    const char *why)
-{
-	struct sim *sim = ctx;
-
-	trace_step(&sim->trace, line, text, why);
-}
-
-struct inventory {
-	FILE *out;
-	const char *file;
-};
-
-static void left_over(void *ctx, const char *text)
-{
-	const struct inventory *inventory = ctx;
-
-	if (inventory->out)
-		fprintf(inventory->out, "FAIL %s: after the module is gone: "
-			"%s\n", inventory->file, text);
-}
-
-static bool nothing_left(void *ctx, const struct scenario *scenario, FILE *out)
-{
-	struct inventory inventory = { out, scenario->file };
-	struct sim *sim = ctx;
-
-	host_cio_settle(sim->host);
-	host_module_unload(sim->host);
-	sim->loaded = false;
-	return !host_check_clean(sim->host, left_over, &inventory);
-}
-
-struct performance {
-	struct sim *sim;
-	struct runner *runner;
-	const struct scenario *scenario;
-};
-
-static void perform(void *arg)
-{
-	struct performance *p = arg;
-
-	runner_play(p->runner, sim_port(p->sim), p->scenario);
-}
-
-void sim_play(struct sim *sim, struct runner *runner,
-	      const struct scenario *scenario)
-{
-	struct performance performance = { sim, runner, scenario };
-	int ret;
-
-	runner->before = heading;
-	runner->after = nothing_left;
-	runner->ctx = sim;
-	ret = sim_run(sim, perform, &performance);
-	if (!ret)
-		return;
-	runner->failed++;
-	if (runner->out)
-		fprintf(runner->out, "FAIL %s: %s\n", scenario->file,
-			host_violation_text(sim->host) ?:
-			"everybody waits for somebody else");
 }

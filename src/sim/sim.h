@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /**
  * @file sim.h
- * A simulation: scheduler, machine, host, driver, monitor and trace, wired.
+ * A simulation from within: scheduler, machine, host, driver, monitor and trace,
+ * wired. Whoever only uses one needs ccwsim.h.
  */
 #ifndef SIM_H
 #define SIM_H
 
-#include <stdio.h>
 #include <linux/types.h>
+#include "ccwsim.h"
 #include "port.h"
+#include "runner.h"
 #include "trace.h"
 
+struct coro;
 struct dev_3270;
 struct host;
 struct host_file;
 struct machine;
-struct runner;
 struct scenario;
 struct sched;
 
@@ -39,33 +41,19 @@ struct sim {
 	struct sim_port port;
 	const char *state;		/**< of the driver, at its last event */
 	bool loaded;			/**< the module is */
+	void (*event)(void *ctx, const char *text, size_t length);
+	void *ctx;			/**< for @a event */
+	struct scenario *scenario;	/**< NULL: none loaded */
+	struct runner runner;
+	char *report;			/**< what the runner has printed */
+	size_t report_length;
+	struct coro *stage;		/**< in which the scenario is played */
+	bool stepping;			/**< the next event is a pause */
+	bool over;			/**< the play is */
 };
-
-/** What a simulation is to be like. All zero: seed 0, no trace. */
-struct sim_config {
-	u64 seed;		/**< of the scheduler; 0: the plain order */
-	FILE *trace;		/**< NULL: no trace */
-	bool json;		/**< the trace's form */
-};
-
-/**
- * Make a simulation: a machine with a 3270 at device number 0815, a host with
- * the driver's module loaded, nothing bound.
- * @return NULL: no memory, or the module does not load
- */
-struct sim *sim_create(const struct sim_config *config);
-
-/** Destroy it, in whatever state it is. NULL is allowed. */
-void sim_destroy(struct sim *sim);
 
 /** The port through which a monitor drives this simulation. */
 struct port *sim_port(struct sim *sim);
-
-/** The simulation that runs on this thread. */
-extern _Thread_local struct sim *sim_current;
-
-/** Make @a sim the current one, for this thread. */
-void sim_enter(struct sim *sim);
 
 /**
  * Run a function as a task until it returns and the world is at rest.
@@ -74,8 +62,11 @@ void sim_enter(struct sim *sim);
  */
 int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg);
 
-/** Play one scenario on a fresh simulation and count it in @a runner. */
-void sim_play(struct sim *sim, struct runner *runner,
-	      const struct scenario *scenario);
+/** Say why a call fails, unless @a error is NULL. */
+void sim_complain(struct sim_error *error, const char *text);
+/** An event of the trace is ready; @a ctx is the simulation. */
+void sim_sink(void *ctx, const char *text, size_t length);
+/** Forget the scenario, wherever it stands. */
+void sim_unload(struct sim *sim);
 
 #endif /* SIM_H */

@@ -805,6 +805,8 @@ void runner_play(struct runner *runner, struct port *port,
 	}
 	vmm_init(&play.vmm, port);
 	shape_orb(&play, &(struct scenario_values){ 0 });
+	runner->vmm = &play.vmm;
+	runner->irb = &play.irb;
 
 	held = prepare(&play, scenario);
 	for (size_t i = 0; held && i < scenario->nr_steps; i++) {
@@ -813,6 +815,8 @@ void runner_play(struct runner *runner, struct port *port,
 	}
 	held &= clean_up(&play, scenario);
 	runner_count(runner, scenario, held);
+	runner->vmm = NULL;
+	runner->irb = NULL;
 }
 
 void runner_file(struct runner *runner, struct port *port, const char *path)
