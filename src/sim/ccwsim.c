@@ -9,6 +9,7 @@
 #include "runner.h"
 #include "scenario.h"
 #include "sim.h"
+#include "sim_devices.h"
 
 enum {
 	STATUS_OK,		/* every expectation held */
@@ -19,7 +20,7 @@ enum {
 static const char usage[] =
 "ccwsim: try the vfio-ccw driver against a simulated mainframe\n"
 "\n"
-"  ccwsim run [--seed N] [--trace | --json] FILE.ccw...\n"
+"  ccwsim run [--seed N] [--device TYPE] [--trace | --json] FILE.ccw...\n"
 "  ccwsim help [scenarios]\n"
 "\n"
 "run plays scenarios: who does what, and what must follow. The driver is the\n"
@@ -27,6 +28,8 @@ static const char usage[] =
 "\n"
 "  --seed N   decide every race by N; the same seed gives the same run.\n"
 "             0, the default, lets everybody finish what he has begun\n"
+"  --device TYPE  stand it behind the subchannel, as 3270; a scenario that\n"
+"             needs another is refused\n"
 "  --trace    tell the story: each step, and all that follows from it\n"
 "  --json     the same, one JSON object per line; results go to stderr\n"
 "\n"
@@ -74,26 +77,37 @@ static int help(int argc, char **argv)
 	return STATUS_OK;
 }
 
-static int run_file(struct runner *runner, const struct sim_config *config,
-		    const char *path)
+static void run_scenario(struct runner *runner, struct sim_config config,
+			 const struct scenario *scenario)
+{
+	struct sim_device_error error;
+	struct sim *sim = NULL;
+
+	config.error = &error;
+	if (!sim_choose_device(&config, scenario))
+		sim = sim_create(&config);
+	if (sim) {
+		sim_play(sim, runner, scenario);
+	} else {
+		fprintf(stderr, "ccwsim: %s\n", error.text);
+		runner->broken++;
+	}
+	sim_destroy(sim);
+}
+
+static void run_file(struct runner *runner, const struct sim_config *config,
+		     const char *path)
 {
 	struct scenario_error error;
 	struct scenario *scenario;
-	struct sim *sim;
 
 	if (scenario_load(path, &scenario, &error)) {
 		fprintf(stderr, "ccwsim: %s\n", error.text);
 		runner->broken++;
-		return STATUS_OK;
+		return;
 	}
-	sim = sim_create(config);
-	if (sim)
-		sim_play(sim, runner, scenario);
-	else
-		fputs("ccwsim: cannot make a simulation\n", stderr);
+	run_scenario(runner, *config, scenario);
 	scenario_free(scenario);
-	sim_destroy(sim);
-	return sim ? STATUS_OK : STATUS_USAGE;
 }
 
 static bool read_seed(const char *text, u64 *seed)
@@ -109,10 +123,21 @@ static bool read_seed(const char *text, u64 *seed)
 	return false;
 }
 
+static bool read_device(const char *text, struct sim_config *config)
+{
+	struct sim_device_error error;
+
+	config->device = sim_device_parse(text, &config->argument, &error);
+	if (!config->device)
+		fprintf(stderr, "ccwsim run: --device: %s\n", error.text);
+	return config->device;
+}
+
 static const struct option options[] = {
 	{ "seed", required_argument, NULL, 's' },
 	{ "trace", no_argument, NULL, 't' },
 	{ "json", no_argument, NULL, 'j' },
+	{ "device", required_argument, NULL, 'd' },
 	{ }
 };
 
@@ -123,13 +148,15 @@ static int parse_options(int argc, char **argv, struct sim_config *config)
 	argv[0] = "ccwsim run";
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == '?') {
-			fputs("ccwsim run: expected --seed N, --trace, --json "
-			      "or FILE.ccw...\n", stderr);
+			fputs("ccwsim run: expected --seed N, --device TYPE, "
+			      "--trace, --json or FILE.ccw...\n", stderr);
 			return STATUS_USAGE;
 		}
 		if (option == 's' && !read_seed(optarg, &config->seed))
 			return STATUS_USAGE;
-		if (option != 's')
+		if (option == 'd' && !read_device(optarg, config))
+			return STATUS_USAGE;
+		if (option == 't' || option == 'j')
 			config->trace = stdout;
 		config->json |= option == 'j';
 	}
@@ -147,7 +174,7 @@ static int run(int argc, char **argv)
 
 	runner.out = config.json ? stderr : stdout;
 	for (; !status && optind < argc; optind++)
-		status = run_file(&runner, &config, argv[optind]);
+		run_file(&runner, &config, argv[optind]);
 	return status ?: runner_finish(&runner);
 }
 
