@@ -141,7 +141,7 @@ int sim_choose_device(struct sim_config *config,
 		return 0;
 	if (config->error)
 		snprintf(config->error->text, sizeof(config->error->text),
-			 "%s: needs %s, and the device is %s", scenario->file,
+			 "it needs %s, and --device says %s",
 			 needed->name, config->device->name);
 	return -EINVAL;
 }

@@ -53,6 +53,7 @@ struct sim_config {
 	struct sim_device_error *error;	/**< filled on failure, unless NULL */
 };
 
+
 /**
  * Make a simulation: a machine with one device at device number 0815, a host
  * with the driver's module loaded, nothing bound.
