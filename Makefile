@@ -107,9 +107,11 @@ s390x_RUN := qemu-s390x-static
 
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wno-unused-parameter -Woverride-init
-INCLUDES := $(addprefix -I$(SRC)/,sim/shim driver sim vmm client)
+INCLUDES := $(addprefix -I$(SRC)/,sim/shim driver sim vmm client) -Ibuild/gen
 
-main_src := $(SRC)/sim/ccwsim.c
+# The program is the library and one file for each command.
+command_src := $(patsubst src/%,$(SRC)/%,$(filter src/sim/cmd%.c,$(files)))
+main_src := $(SRC)/sim/ccwsim.c $(command_src)
 client_src := $(patsubst src/%,$(SRC)/%,$(filter src/client/%.c,$(files))) \
 	$(addprefix $(SRC)/vmm/,vmm.c scenario.c runner.c)
 lib_src := $(filter-out $(main_src),$(patsubst src/%,$(SRC)/%,\
@@ -126,14 +128,20 @@ $(out)/$(1)/libccwsim.a: $$(lib_src:%.c=$(out)/$(1)/obj/%.o)
 	@rm -f $$@
 	@$$(if $$(filter s390x,$(1)),$$(CROSS_COMPILE))ar rcs $$@ $$^
 
-$(out)/$(1)/ccwsim: $(out)/$(1)/obj/$$(main_src:%.c=%.o) $(out)/$(1)/libccwsim.a
+$(out)/$(1)/ccwsim: $$(main_src:%.c=$(out)/$(1)/obj/%.o) $(out)/$(1)/libccwsim.a
 	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^
 
 $(out)/$(1)/ccwio: $$(client_src:%.c=$(out)/$(1)/obj/%.o)
 	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^
 
 $(out)/$(1)/test_%: $(out)/$(1)/obj/tests/unit/test_%.o $(out)/$(1)/libccwsim.a
-	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^ $$($(1)_LIBS) -lcunit
+	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$(filter %.o,$$^) \
+		$$(filter %.a,$$^) $$($(1)_LIBS) -lcunit
+
+# Its main() is called by this test; the version is a part of it.
+$(out)/$(1)/test_ccwsim: $$(command_src:%.c=$(out)/$(1)/obj/%.o)
+$(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
+	build/gen/version.h
 
 .PRECIOUS: $(out)/$(1)/obj/%.o
 
@@ -145,6 +153,16 @@ QUIET_CC = @echo "  CC   $@";
 QUIET_LD = @echo "  LD   $@";
 endif
 $(foreach v,host asan gcov s390x,$(eval $(call variant,$(v))))
+
+# The last commit that has changed src/, with a plus if there is more than that.
+build/gen/version.h: FORCE
+	@mkdir -p $(@D)
+	@version=$$(git log -1 --format='%cs %h' -- src 2>/dev/null) || version=; \
+	git diff --quiet HEAD -- src 2>/dev/null || version+=+; \
+	echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\"" >$@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+	@rm $@.new
+FORCE:
 
 $(unit_tests:%=build/s390x/obj/tests/unit/%.o): build/s390x/cunit/.stamp
 build/s390x/cunit/.stamp: tools/cunit-s390x
@@ -184,6 +202,10 @@ build/gen/scenario-reference.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim help scenarios >$@
 
+build/gen/devices.txt: build/host/ccwsim
+	@mkdir -p $(@D)
+	@build/host/ccwsim devices >$@
+
 build/gen/stories.md: $(scenarios)
 	@mkdir -p $(@D)
 	@awk 'function row() { if (file) \
@@ -212,7 +234,7 @@ pictures := $(drawn) $(bits) fsm trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated := $(fsm) $(trip) $(quoted) \
-	$(addprefix build/gen/,firsttrip.txt scenario-reference.txt json.txt \
+	$(addprefix build/gen/,firsttrip.txt devices.txt scenario-reference.txt json.txt \
 	mistakes.txt stories.md bench-starts.md bench-memory.md coverage.md)
 
 html: figures
@@ -418,6 +440,6 @@ bench-build: need-build need-weave need-test
 clean:
 	rm -rf build
 
-.PHONY: all help bench-build tangle check-tangle sim first html epub pdf figures check clean \
+.PHONY: all help FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
 	fuzz fuzz-corpus \
 	host asan gcov s390x coverage $(addprefix check-,$(checks))
