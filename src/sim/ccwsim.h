@@ -30,6 +30,9 @@ struct sim;
 /** What a simulation is to be like. All zero: seed 0, nobody listens. */
 struct sim_config {
 	uint64_t seed;		/**< decides every race; 0: the plain order */
+	/** "TYPE" or "TYPE=ARGUMENT", as `ccwsim devices` lists them; NULL: the
+	 *  one that the scenario needs, or a 3270. */
+	const char *device;
 	bool json;		/**< events as JSON, not as text */
 	/**
 	 * Called for each event of the trace, in the order of events, from
@@ -39,7 +42,10 @@ struct sim_config {
 	 * line. The function must not call anything for this simulation.
 	 */
 	void (*event)(void *ctx, const char *text, size_t length);
-	void *ctx;		/**< for @a event */
+	/** Called likewise for each line of sim_report(), in order with the
+	 *  events; may be NULL. */
+	void (*result)(void *ctx, const char *text, size_t length);
+	void *ctx;		/**< for @a event and @a result */
 };
 
 /** Why a call has failed. */
@@ -50,31 +56,25 @@ struct sim_error {
 };
 
 /**
- * Make a simulation: a machine with its device, a host with the driver's
- * module loaded, nothing bound.
- * @param config copied
- * @param error filled on failure; may be NULL
- * @return to be destroyed by the caller; NULL: no memory, or a bad @a config
- */
-struct sim *sim_create(const struct sim_config *config,
-		       struct sim_error *error);
-
-/** Destroy it, wherever it stands. NULL is allowed. */
-void sim_destroy(struct sim *sim);
-
-/**
- * Give a simulation the scenario it is to play.
- * @param name for messages
- * @param text need not be terminated; may hold any bytes
+ * Make a simulation that plays a scenario: a machine with its device, a host
+ * with the driver's module loaded, nothing bound.
+ * @param config copied; NULL: all zero
+ * @param name of the scenario, for messages
+ * @param text the scenario; need not be terminated, may hold any bytes
  * @param length of @a text
  * @param error filled on failure; may be NULL
- * @return 0; -EINVAL: not a scenario; -EBUSY: it has one; -ENOMEM
+ * @return to be destroyed by the caller; NULL: not a scenario, no such device,
+ *	or no memory
  */
-int sim_load(struct sim *sim, const char *name, const char *text,
-	     size_t length, struct sim_error *error);
+struct sim *sim_load(const struct sim_config *config, const char *name,
+		     const char *text, size_t length, struct sim_error *error);
 
-/** The same from a file, which is its name, too. */
-int sim_load_file(struct sim *sim, const char *path, struct sim_error *error);
+/** The same of a file, whose path is the name. */
+struct sim *sim_load_file(const struct sim_config *config, const char *path,
+			  struct sim_error *error);
+
+/** Destroy a simulation, wherever it stands. NULL is allowed. */
+void sim_destroy(struct sim *sim);
 
 /** Play until the next event. @return false: the scenario is over */
 bool sim_step(struct sim *sim);
@@ -84,7 +84,7 @@ void sim_play(struct sim *sim);
 
 /** What has become of the scenario. */
 enum sim_verdict {
-	SIM_UNDECIDED,		/**< it is not over, or there is none */
+	SIM_UNDECIDED,		/**< it is not over */
 	SIM_PASSED,		/**< everything held */
 	SIM_FAILED,		/**< something did not: see sim_report() */
 	SIM_SKIPPED,		/**< it needs what the simulator does not offer */
@@ -93,8 +93,8 @@ enum sim_verdict {
 enum sim_verdict sim_verdict(const struct sim *sim);
 
 /**
- * What held and what did not, one line for each: "FAIL file:line: expected
- * ..., got ...". Empty until the scenario is over; lasts until sim_destroy().
+ * What held and what did not as far as it was played, a line for each: "FAIL
+ * file:line: expected ..., got ...". Lasts until the next call.
  */
 const char *sim_report(const struct sim *sim);
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/bitfield.h>
 
+#include "cio.h"
 #include "coro.h"
 #include "host.h"
 #include "host_cio.h"
@@ -22,81 +25,68 @@ void sim_complain(struct sim_error *error, const char *text)
 	snprintf(error->text, sizeof(error->text), "%s", text);
 }
 
-static int refuse(struct sim_error *error, const struct scenario_error *why)
+static struct sim *refuse(const struct scenario_error *why,
+			  struct sim_error *error)
 {
+	sim_complain(error, *why->text ? why->text : "no memory");
 	if (error) {
-		sim_complain(error, why->text);
 		error->line = why->line;
 		error->column = why->column;
 	}
-	return -EINVAL;
+	return NULL;
 }
 
-static int set_the_stage(struct sim *sim, struct sim_error *error)
+static bool set_the_stage(struct sim *sim)
 {
 	sim->runner.out = open_memstream(&sim->report, &sim->report_length);
-	sim->stage = coro_create();
-	if (sim->runner.out && sim->stage)
-		return 0;
-	sim_unload(sim);
-	sim_complain(error, "no memory for a scenario");
-	return -ENOMEM;
+	if (sim->runner.out)
+		sim->stage = coro_create();
+	return sim->stage;
 }
 
-static int loaded(struct sim *sim, int ret, const struct scenario_error *why,
-		  struct sim_error *error)
+void sim_close_report(struct sim *sim)
 {
-	if (ret == -EINVAL)
-		return refuse(error, why);
-	if (!ret)
-		return set_the_stage(sim, error);
-	sim_complain(error, "no memory for a scenario");
-	return ret;
-}
-
-static int taken(const struct sim *sim, struct sim_error *error)
-{
-	if (!sim->scenario)
-		return 0;
-	sim_complain(error, "a simulation plays one scenario, "
-		     "and this one has it already");
-	return -EBUSY;
-}
-
-int sim_load(struct sim *sim, const char *name, const char *text,
-	     size_t length, struct sim_error *error)
-{
-	struct scenario_error why = { 0 };
-	int ret = taken(sim, error);
-
-	if (ret)
-		return ret;
-	ret = scenario_parse(name, text, length, &sim->scenario, &why);
-	return loaded(sim, ret, &why, error);
-}
-
-int sim_load_file(struct sim *sim, const char *path, struct sim_error *error)
-{
-	struct scenario_error why = { 0 };
-	int ret = taken(sim, error);
-
-	if (ret)
-		return ret;
-	ret = scenario_load(path, &sim->scenario, &why);
-	return loaded(sim, ret, &why, error);
-}
-
-void sim_unload(struct sim *sim)
-{
-	coro_destroy(sim->stage);
-	sim->stage = NULL;
 	if (sim->runner.out)
 		fclose(sim->runner.out);
-	sim->runner = (struct runner){ 0 };
 	free(sim->report);
-	sim->report = NULL;
-	scenario_free(sim->scenario);
-	sim->scenario = NULL;
+}
+
+static struct sim *load(const struct sim_config *config, const char *name,
+			struct scenario *scenario, struct sim_error *error)
+{
+	static const struct sim_config zero;
+	struct sim_error why = { .text = "no memory" };
+	struct sim *sim = sim_create(config ?: &zero, scenario, &why);
+
+	if (sim && set_the_stage(sim))
+		return sim;
+	sim_destroy(sim);
+	if (error)
+		snprintf(error->text, sizeof(error->text), "%.400s: %.600s",
+			 name, why.text);
+	return NULL;
+}
+
+struct sim *sim_load(const struct sim_config *config, const char *name,
+		     const char *text, size_t length, struct sim_error *error)
+{
+	struct scenario_error why = { 0 };
+	struct scenario *scenario;
+
+	if (scenario_parse(name, text, length, &scenario, &why))
+		return refuse(&why, error);
+	return load(config, name, scenario, error);
+}
+
+struct sim *sim_load_file(const struct sim_config *config, const char *path,
+			  struct sim_error *error)
+{
+	struct scenario_error why = { 0 };
+	struct scenario *scenario;
+
+	if (scenario_load(path, &scenario, &why))
+		return refuse(&why, error);
+	return load(config, path, scenario, error);
 }
 
 static void heading(void *ctx, unsigned int line, const char *text,
@@ -132,6 +122,16 @@ static bool nothing_left(void *ctx, const struct scenario *scenario, FILE *out)
 	return !host_check_clean(sim->host, left_over, &inventory);
 }
 
+static void pass_on(struct sim *sim)
+{
+	size_t from = sim->reported;
+
+	fflush(sim->runner.out);
+	sim->reported = sim->report_length;
+	if (sim->result && from < sim->reported)
+		sim->result(sim->ctx, sim->report + from, sim->reported - from);
+}
+
 static void perform(void *arg)
 {
 	struct sim *sim = arg;
@@ -155,7 +155,7 @@ static void play(void *arg)
 	}
 	sim->runner.vmm = NULL;
 	sim->runner.irb = NULL;
-	fflush(sim->runner.out);
+	pass_on(sim);
 	sim->over = true;
 }
 
@@ -163,6 +163,8 @@ void sim_sink(void *ctx, const char *text, size_t length)
 {
 	struct sim *sim = ctx;
 
+	if (sim->stage)
+		pass_on(sim);
 	if (sim->event)
 		sim->event(sim->ctx, text, length);
 	if (sim->stepping)
@@ -171,7 +173,7 @@ void sim_sink(void *ctx, const char *text, size_t length)
 
 static bool go_on(struct sim *sim, bool stepping)
 {
-	if (!sim->scenario || sim->over)
+	if (sim->over)
 		return false;
 	if (coro_done(sim->stage))
 		coro_start(sim->stage, play, sim);
@@ -204,7 +206,8 @@ enum sim_verdict sim_verdict(const struct sim *sim)
 
 const char *sim_report(const struct sim *sim)
 {
-	return sim->over ? sim->report : "";
+	fflush(sim->runner.out);
+	return sim->report;
 }
 
 static const char *driver_state(const struct sim *sim)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "dev_3270.h"
+#include "coro.h"
 #include "host.h"
 #include "host_cio.h"
 #include "host_memory.h"
@@ -11,6 +12,7 @@
 #include "scenario.h"
 #include "sched.h"
 #include "sim.h"
+#include "sim_devices.h"
 #include "sim_events.h"
 
 static int storage(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
@@ -43,6 +45,38 @@ static u64 now(const void *ctx)
 	return sim->sched ? sched_now(sim->sched) : 0;
 }
 
+static int choose_device(struct sim *sim, const char *wish,
+			 const char **argument, struct sim_device_error *why)
+{
+	const struct sim_device_type *needed = NULL;
+
+	if (sim->scenario)
+		needed = sim_device_needed(sim->scenario->needs);
+	sim->type = wish ? sim_device_parse(wish, argument, why) :
+		    needed ?: sim_device_type(0);
+	if (!sim->type)
+		return -EINVAL;
+	if (!needed || sim->type == needed)
+		return 0;
+	snprintf(why->text, sizeof(why->text), "it needs %s, and what was "
+		 "chosen is %s", needed->name, sim->type->name);
+	return -EINVAL;
+}
+
+static int make_device(struct sim *sim, const char *wish,
+		       struct sim_error *error)
+{
+	struct sim_device_error why = { "no memory for a device" };
+	const char *argument = NULL;
+
+	if (!choose_device(sim, wish, &argument, &why))
+		sim->device = sim->type->create(argument, &why);
+	if (sim->device)
+		return 0;
+	sim_complain(error, why.text);
+	return -EINVAL;
+}
+
 static int make_parts(struct sim *sim)
 {
 	const struct machine_env env = { .storage = storage, .after = after,
@@ -57,44 +91,54 @@ static int make_parts(struct sim *sim)
 		sim->host = host_create(sim->sched, &host_hooks);
 	if (sim->host)
 		sim->machine = machine_create(&env, sim);
-	sim->terminal = dev_3270_create();
-	return sim->machine && sim->terminal ? 0 : -ENOMEM;
+	return sim->machine ? 0 : -ENOMEM;
 }
 
-static int connect_parts(struct sim *sim)
+static int connect_parts(struct sim *sim, struct sim_error *error)
 {
-	int sid = machine_attach(sim->machine, 0x0815, &dev_3270_ops,
-				 sim->terminal);
+	int sid = machine_attach(sim->machine, 0x0815, sim->type->ops,
+				 sim->device);
 
 	if (sid < 0 || host_guest_memory(sim->host, PORT_GUEST_MEMORY))
 		return -ENOMEM;
 	sim->sid = sid;
 	host_set_machine(sim->host, sim->machine);
 	sim->loaded = !host_module_load(sim->host);
-	return sim->loaded ? 0 : -ENODEV;
+	if (sim->loaded)
+		return 0;
+	sim_complain(error, "the driver's module does not load");
+	return -ENODEV;
 }
 
-static int prepare(struct sim *sim, const struct sim_config *config)
+static void begin(struct sim *sim, const struct sim_config *config,
+		  struct scenario *scenario)
 {
 	sim->seed = config->seed;
 	sim->event = config->event;
+	sim->result = config->result;
 	sim->ctx = config->ctx;
+	sim->scenario = scenario;
 	sim->trace = (struct trace){ .now = now, .json = config->json,
 				     .sink = sim_sink, .ctx = sim };
-	return config->event ? trace_open(&sim->trace) : 0;
 }
 
 struct sim *sim_create(const struct sim_config *config,
-		       struct sim_error *error)
+		       struct scenario *scenario, struct sim_error *error)
 {
 	struct sim *sim = calloc(1, sizeof(*sim));
-	int ret = sim ? prepare(sim, config) : -ENOMEM;
+	int ret = -ENOMEM;
 
-	ret = ret ?: make_parts(sim) ?: connect_parts(sim);
+	sim_complain(error, "no memory for a simulation");
+	if (!sim) {
+		scenario_free(scenario);
+		return NULL;
+	}
+	begin(sim, config, scenario);
+	if (!config->event || !trace_open(&sim->trace))
+		ret = make_device(sim, config->device, error) ?:
+		      make_parts(sim) ?: connect_parts(sim, error);
 	if (!ret)
 		return sim;
-	sim_complain(error, ret == -ENOMEM ? "no memory for a simulation" :
-		     "the driver's module does not load");
 	sim_destroy(sim);
 	return NULL;
 }
@@ -103,16 +147,18 @@ void sim_destroy(struct sim *sim)
 {
 	if (!sim)
 		return;
-	sim_unload(sim);
+	coro_destroy(sim->stage);
 	if (sim->host)
 		host_destroy(sim->host);
 	if (sim->machine)
 		machine_destroy(sim->machine);
-	if (sim->terminal)
-		dev_3270_destroy(sim->terminal);
+	if (sim->device)
+		sim->type->destroy(sim->device);
 	if (sim->sched)
 		sched_destroy(sim->sched);
 	trace_close(&sim->trace);
+	sim_close_report(sim);
+	scenario_free(sim->scenario);
 	free(sim);
 }
 

@@ -14,12 +14,13 @@
 #include "trace.h"
 
 struct coro;
-struct dev_3270;
 struct host;
 struct host_file;
 struct machine;
 struct scenario;
 struct sched;
+struct sim_device_error;
+struct sim_device_type;
 
 /** The simulator as a port. */
 struct sim_port {
@@ -36,21 +37,36 @@ struct sim {
 	struct sched *sched;
 	struct host *host;
 	struct machine *machine;
-	struct dev_3270 *terminal;
-	u32 sid;			/**< the terminal's subchannel */
+	const struct sim_device_type *type;
+	void *device;			/**< of that type, behind ... */
+	u32 sid;			/**< ... this subchannel */
 	struct sim_port port;
 	const char *state;		/**< of the driver, at its last event */
 	bool loaded;			/**< the module is */
 	void (*event)(void *ctx, const char *text, size_t length);
-	void *ctx;			/**< for @a event */
-	struct scenario *scenario;	/**< NULL: none loaded */
+	void (*result)(void *ctx, const char *text, size_t length);
+	void *ctx;			/**< for @a event and @a result */
+	struct scenario *scenario;	/**< NULL: none */
 	struct runner runner;
-	char *report;			/**< what the runner has printed */
+	char *report;			/**< what the runner has printed, or NULL */
 	size_t report_length;
+	size_t reported;		/**< how much of it was passed on */
 	struct coro *stage;		/**< in which the scenario is played */
 	bool stepping;			/**< the next event is a pause */
 	bool over;			/**< the play is */
 };
+
+/**
+ * Make a simulation: a machine with one device at device number 0815, a host
+ * with the driver's module loaded, nothing bound.
+ * @param config copied, but for the text in it, which is only read
+ * @param scenario what it is to play, and whose device it gets; the simulation
+ *	takes it over, also on failure. NULL: none
+ * @param error filled on failure; may be NULL
+ * @return NULL: no memory, the module does not load, or no such device
+ */
+struct sim *sim_create(const struct sim_config *config,
+		       struct scenario *scenario, struct sim_error *error);
 
 /** The port through which a monitor drives this simulation. */
 struct port *sim_port(struct sim *sim);
@@ -66,7 +82,7 @@ int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg);
 void sim_complain(struct sim_error *error, const char *text);
 /** An event of the trace is ready; @a ctx is the simulation. */
 void sim_sink(void *ctx, const char *text, size_t length);
-/** Forget the scenario, wherever it stands. */
-void sim_unload(struct sim *sim);
+/** Forget what the runner has printed. */
+void sim_close_report(struct sim *sim);
 
 #endif /* SIM_H */

@@ -156,7 +156,7 @@ static inline void world_idle(struct world *w)
 static inline void world_busy(struct world *w, enum dev_3270_manner manner)
 {
 	world_idle(w);
-	dev_3270_answer(w->sim->terminal, manner);
+	dev_3270_answer(w->sim->device, manner);
 	CU_ASSERT_EQUAL_FATAL(world_start(w), 0);
 	world_wait(w, LONG_ENOUGH);
 	CU_ASSERT_EQUAL_FATAL(w->ccw->state, VFIO_CCW_STATE_BUSY);
@@ -197,7 +197,8 @@ static inline void world_run(void (*fn)(void *arg), void *arg)
 	struct world *w = arg;
 
 	w->abandoned = 0;
-	w->sim = sim_create(&(struct sim_config){ .seed = 0 }, NULL);
+	w->sim = sim_create(&(struct sim_config){ .seed = 0 },
+			     NULL, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(w->sim);
 	w->port = sim_port(w->sim);
 	CU_ASSERT_EQUAL(sim_run(w->sim, fn, arg), 0);

@@ -4,7 +4,10 @@
  * that is the same for the same seed. The command's main() is called in this
  * process, with its output in files.
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define main ccwsim_main
@@ -12,7 +15,9 @@
 #undef main
 
 #include <linux/slab.h>
+#include "host.h"
 #include "sched.h"
+#include "sim.h"
 #include "suite.h"
 
 /* What a call of the command has said. */
@@ -153,7 +158,7 @@ static const struct {
 	const char *args[4];
 	const char *words;
 } misuses[] = {
-	{ { "rum" }, "found 'rum', expected 'run' or 'help'" },
+	{ { "rum" }, "found 'rum', expected a command:\n  run " },
 	{ { "run" }, "found no file, expected FILE.ccw" },
 	{ { "run", "--seed", "x", "f" }, "--seed: found 'x', expected" },
 	{ { "run", "--seed", "-1", "f" }, "--seed: found '-1', expected" },
@@ -161,11 +166,16 @@ static const struct {
 	{ { "run", "--seed", "99999999999999999999", "f" },
 	  "--seed: found '99999999999999999999', expected" },
 	{ { "run", "--sead", "1", "f" }, "ccwsim run: unrecognized option" },
-	{ { "run", "--sead", "1", "f" }, "expected --seed N, --trace" },
-	{ { "run", "f", "--seed" }, "expected --seed N, --trace" },
+	{ { "run", "--sead", "1", "f" }, "expected --seed N, --device" },
+	{ { "run", "f", "--seed" }, "expected --seed N, --device" },
+	{ { "run", "--device", "327", "f" },
+	  "--device: found '327', expected one of 3270" },
+	{ { "run", "--device", "3270=x", "f" }, "it takes no argument" },
 	{ { "run", "/nowhere.ccw" }, "/nowhere.ccw: No such file" },
-	{ { "help", "me" }, "found 'me', expected 'scenarios'" },
-	{ { "help", "me", "now" }, "found 'me', expected 'scenarios'" },
+	{ { "help", "me" }, "found 'me', expected 'scenarios' or a command:" },
+	{ { "help", "me", "now" }, "found 'now' behind 'me'" },
+	{ { "run", "--trace", "--json", "f" }, "found --trace and --json" },
+	{ { "run", "--seed", "0x", "f" }, "--seed: found '0x', expected" },
 	{ { "help", "scenarios", "x" }, "found 'x' behind 'scenarios'" },
 };
 
@@ -185,11 +195,18 @@ static void test_misuse_exits_2_and_says_what_is_accepted(void)
 
 static void test_help_teaches(void)
 {
-	struct said said = CCWSIM("--help");
+	struct said said = CCWSIM("--help"), again;
 
 	CU_ASSERT_EQUAL(said.status, 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "--seed N"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "\n  run "));
 	forget(&said);
+	said = CCWSIM("help", "run");
+	again = CCWSIM("run", "nowhere.ccw", "--help");
+	CU_ASSERT_EQUAL(said.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "--seed N"));
+	CU_ASSERT_STRING_EQUAL(said.out, again.out);
+	forget(&said);
+	forget(&again);
 	said = CCWSIM("help", "scenarios");
 	CU_ASSERT_EQUAL(said.status, 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "guest: ccw ADDRESS COMMAND"));
@@ -313,28 +330,17 @@ static void test_json_is_one_object_per_line_and_nothing_else(void)
 static void test_memory_left_behind_fails_its_file(void)
 {
 	static const char text[] = "scenario t\nvmm: open => ok\n";
-	struct sim_config config = { 0 };
-	struct sim *sim = sim_create(&config);
-	struct runner runner = { 0 };
-	struct scenario_error error;
-	struct scenario *scenario;
-	char *said;
-	size_t size;
+	struct sim *sim = sim_load(NULL, "t.ccw", text, sizeof(text) - 1, NULL);
 	void *left;
 
-	CU_ASSERT_EQUAL_FATAL(scenario_parse("t.ccw", text, sizeof(text) - 1,
-					     &scenario, &error), 0);
-	sim_enter(sim);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(sim);
+	host_enter(sim->host);
 	left = kmalloc(48, GFP_KERNEL);
-	runner.out = open_memstream(&said, &size);
-	sim_play(sim, &runner, scenario);
-	fclose(runner.out);
-	CU_ASSERT_EQUAL(runner.failed, 1);
-	CU_ASSERT_PTR_NOT_NULL(strstr(said, "FAIL t.ccw: after the module is "
-				      "gone: 48 bytes"));
-	free(said);
+	sim_play(sim);
+	CU_ASSERT_EQUAL(sim_verdict(sim), SIM_FAILED);
+	CU_ASSERT_PTR_NOT_NULL(strstr(sim_report(sim), "FAIL t.ccw: after the "
+				      "module is gone: 48 bytes"));
 	kfree(left);
-	scenario_free(scenario);
 	sim_destroy(sim);
 }
 
@@ -343,17 +349,21 @@ static u64 never(const void *ctx)
 	return 0;
 }
 
+static void keep(void *ctx, const char *text, size_t length)
+{
+	snprintf(ctx, 256, "%.*s", (int)length, text);
+}
+
 static void test_json_escapes_what_a_message_may_hold(void)
 {
-	struct trace t = { .json = true, .now = never };
-	char *said;
-	size_t size;
+	char said[256] = "";
+	struct trace t = { .json = true, .now = never, .sink = keep,
+			   .ctx = said };
 
-	t.out = open_memstream(&said, &size);
+	CU_ASSERT_EQUAL(trace_open(&t), 0);
 	trace(&t, "kernel", "log", "says", trace_text("text", "\x01\n\"\\"));
-	fclose(t.out);
+	trace_close(&t);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, ":\"\\u0001\\u000a\\\"\\\\\"}\n"));
-	free(said);
 }
 
 static void leave_open(void *arg)
@@ -368,13 +378,13 @@ static void leave_open(void *arg)
 static void test_simulation_can_be_destroyed_in_any_state(void)
 {
 	struct sim_config config = { 0 };
-	struct sim *sim = sim_create(&config);
+	struct sim *sim = sim_create(&config, NULL, NULL);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(sim);
 	CU_ASSERT_EQUAL(sim_run(sim, leave_open, sim), 0);
 	sim_destroy(sim);
 	sim_destroy(NULL);
-	sim = sim_create(&config);
+	sim = sim_create(&config, NULL, NULL);
 	sim_destroy(sim);
 }
 
@@ -393,7 +403,7 @@ static void wait_for_ever(void *arg)
 static void test_everybody_waiting_is_noticed(void)
 {
 	struct sim_config config = { 0 };
-	struct sim *sim = sim_create(&config);
+	struct sim *sim = sim_create(&config, NULL, NULL);
 
 	CU_ASSERT_EQUAL(sim_run(sim, wait_for_ever, sim), -EDEADLK);
 	sim_destroy(sim);

@@ -289,7 +289,7 @@ static bool tell(u64 seed)
 	struct world *w = &story.w;
 	const char *wrong = NULL;
 
-	w->sim = sim_create(&config, NULL);
+	w->sim = sim_create(&config, NULL, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(w->sim);
 	w->port = sim_port(w->sim);
 	if (sim_run(w->sim, story_task, &story) ?: sim_run(w->sim, world_end, w))
