@@ -31,6 +31,7 @@ struct act {
 	u8 initial;		/* status at selection; 0: accept */
 	u8 ending;		/* status after the data; 0: none yet */
 	u32 bytes;		/* how many it moves, if it may */
+	u32 at_a_time;		/* and of them before it wants time; 0: all */
 };
 
 struct scripted {
@@ -40,6 +41,7 @@ struct scripted {
 	unsigned int left;	/* acts left, the present one included */
 	bool deaf;
 	u32 moved;		/* of the present command */
+	bool wants_time;	/* it has said "later" */
 	u8 commands[16];
 	unsigned int selected;
 	u8 written[256];	/* what it got, all commands together */
@@ -138,6 +140,19 @@ static inline unsigned int world_run(struct world *w, unsigned int limit)
 	return steps;
 }
 
+/* The same, and the device is given the time that it wants. */
+static inline unsigned int world_run_out(struct world *w, unsigned int limit)
+{
+	unsigned int steps = world_run(w, limit);
+
+	while (steps < limit && w->device.wants_time) {
+		w->device.wants_time = false;
+		machine_ready(w->m, w->sid);
+		steps += world_run(w, limit - steps);
+	}
+	return steps;
+}
+
 static inline void scripted_attached(void *device, struct machine *m, u32 sid)
 {
 	struct scripted *dev = device;
@@ -162,20 +177,31 @@ static inline u8 scripted_select(void *device, u8 command)
 }
 
 /* Input is the bytes 1, 2, 3, ... of each command. */
+static inline u32 scripted_limit(const struct scripted *dev)
+{
+	u32 pause = dev->moved + dev->acts->at_a_time;
+
+	if (dev->acts->at_a_time && pause < dev->acts->bytes)
+		return pause;
+	return dev->acts->bytes;
+}
+
 static inline u32 scripted_transfer(void *device, u8 *data, u32 length)
 {
 	struct scripted *dev = device;
 	u8 command = dev->commands[(dev->selected - 1) % sizeof(dev->commands)];
+	u32 limit = scripted_limit(dev);
 	u32 i;
 
-	for (i = 0; i < length && dev->moved < dev->acts->bytes; i++) {
+	for (i = 0; i < length && dev->moved < limit; i++) {
 		dev->moved++;
 		if (!(command & 1))
 			data[i] = dev->moved;
 		else if (dev->got < sizeof(dev->written))
 			dev->written[dev->got++] = data[i];
 	}
-	return i;
+	dev->wants_time = i < length && dev->moved < dev->acts->bytes;
+	return dev->wants_time ? i | DEVICE_LATER : i;
 }
 
 static inline u8 scripted_stop(void *device, bool *more)
