@@ -26,12 +26,14 @@
 #define WORLD_DUE	16
 #define WORLD_ORB_KEY0	(ORB1_F | 0xff00)	/* format 1, every path */
 
+/* A number of bytes, after each "some" of which the device wants time. */
+#define ACT_PAUSES(bytes, some)	((some) << 16 | (bytes))
+
 /* What the scripted device does for one command. */
 struct act {
 	u8 initial;		/* status at selection; 0: accept */
 	u8 ending;		/* status after the data; 0: none yet */
 	u32 bytes;		/* how many it moves, if it may */
-	u32 at_a_time;		/* and of them before it wants time; 0: all */
 };
 
 struct scripted {
@@ -176,16 +178,20 @@ static inline u8 scripted_select(void *device, u8 command)
 	return initial;
 }
 
-/* Input is the bytes 1, 2, 3, ... of each command. */
-static inline u32 scripted_limit(const struct scripted *dev)
+static inline u32 scripted_bytes(const struct scripted *dev)
 {
-	u32 pause = dev->moved + dev->acts->at_a_time;
-
-	if (dev->acts->at_a_time && pause < dev->acts->bytes)
-		return pause;
-	return dev->acts->bytes;
+	return dev->acts->bytes & 0xffff;
 }
 
+static inline u32 scripted_limit(const struct scripted *dev)
+{
+	u32 pause = dev->moved + (dev->acts->bytes >> 16);
+
+	return pause > dev->moved && pause < scripted_bytes(dev) ?
+		       pause : scripted_bytes(dev);
+}
+
+/* Input is the bytes 1, 2, 3, ... of each command. */
 static inline u32 scripted_transfer(void *device, u8 *data, u32 length)
 {
 	struct scripted *dev = device;
@@ -200,7 +206,7 @@ static inline u32 scripted_transfer(void *device, u8 *data, u32 length)
 		else if (dev->got < sizeof(dev->written))
 			dev->written[dev->got++] = data[i];
 	}
-	dev->wants_time = i < length && dev->moved < dev->acts->bytes;
+	dev->wants_time = i < length && dev->moved < scripted_bytes(dev);
 	return dev->wants_time ? i | DEVICE_LATER : i;
 }
 
@@ -208,7 +214,7 @@ static inline u8 scripted_stop(void *device, bool *more)
 {
 	struct scripted *dev = device;
 
-	if (dev->moved < dev->acts->bytes)
+	if (dev->moved < scripted_bytes(dev))
 		*more = true;
 	return dev->acts->ending;
 }

@@ -31,13 +31,13 @@
 #define BACKWARD	0x0c
 
 /* Acts of the device */
-#define MOVES(n)	{ 0, END, n, 0 }
-#define IMMEDIATE	{ END, 0, 0, 0 }
-#define MODIFIES	{ 0, END | DEVICE_STATUS_MODIFIER, 0, 0 }
-#define UNIT_CHECK	{ DEVICE_UNIT_CHECK, 0, 0, 0 }
-#define LATE_CHECK	{ 0, END | DEVICE_UNIT_CHECK, 4, 0 }
-#define SLOWLY(n, some)	{ 0, END, n, some }
-#define RETRIES(n)	{ 0, DEVICE_RETRY | DEVICE_END, n, 0 }
+#define MOVES(n)	{ 0, END, n }
+#define IMMEDIATE	{ END, 0, 0 }
+#define MODIFIES	{ 0, END | DEVICE_STATUS_MODIFIER, 0 }
+#define UNIT_CHECK	{ DEVICE_UNIT_CHECK, 0, 0 }
+#define LATE_CHECK	{ 0, END | DEVICE_UNIT_CHECK, 4 }
+#define SLOWLY(n, some)	{ 0, END, ACT_PAUSES(n, some) }
+#define RETRIES(n)	{ 0, DEVICE_RETRY | DEVICE_END, n }
 
 static const struct program {
 	const char *name;
@@ -137,7 +137,7 @@ static const struct program {
 	  { MOVES(4), UNIT_CHECK }, 2, APS, 0x1010, SCSW2_DSTAT_UC | 9 },
 	{ "busy in the second command", 0,
 	  { CCW(READ, CC, 4, 0x2000), CCW(NOOP, 0, 0, 0) },
-	  { MOVES(4), { DEVICE_BUSY, 0, 0, 0 } }, 2, APS, 0x1010,
+	  { MOVES(4), { DEVICE_BUSY, 0, 0 } }, 2, APS, 0x1010,
 	  SCSW2_DSTAT_BUSY },
 
 	/* The device wants time */
@@ -180,13 +180,13 @@ static const struct program {
 	  { IMMEDIATE, RETRIES(4), MOVES(4), IMMEDIATE }, 4,
 	  PS, 0x1028, CE_DE },
 	{ "retry of an immediate command", 0, { CCW(NOOP, 0, 1, 0) },
-	  { { DEVICE_RETRY | DEVICE_END, 0, 0, 0 }, IMMEDIATE }, 2,
+	  { { DEVICE_RETRY | DEVICE_END, 0, 0 }, IMMEDIATE }, 2,
 	  APS, 0x1008, CE_DE | IL | 1 },
 	{ "no retry after a program check", 0, { CCW(READ, 0, 4, 0x20000) },
 	  { RETRIES(4), MOVES(4) }, 1, APS, 0x1008, CE_DE | PROG | 4 |
 	  SCSW2_DSTAT_UC | SCSW2_DSTAT_SM },
 	{ "no retry with unit exception", 0, { CCW(READ, 0, 4, 0x2000) },
-	  { { 0, END | DEVICE_RETRY | DEVICE_UNIT_EXCEPTION, 4, 0 }, MOVES(4) },
+	  { { 0, END | DEVICE_RETRY | DEVICE_UNIT_EXCEPTION, 4 }, MOVES(4) },
 	  1, APS, 0x1008, CE_DE | SCSW2_DSTAT_UC | SCSW2_DSTAT_SM |
 	  SCSW2_DSTAT_UX },
 
@@ -782,7 +782,7 @@ static void test_late_status_goes_on(void)
 {
 	static const u32 ccws[] = { CCW(READ, CC, 4, 0x2000),
 				    CCW(NOOP, 0, 0, 0) };
-	static const struct act acts[] = { { 0, 0, 4, 0 }, IMMEDIATE };
+	static const struct act acts[] = { { 0, 0, 4 }, IMMEDIATE };
 	struct world *w = world_create(acts, 2);
 	struct ccw_irb irb;
 
@@ -809,7 +809,7 @@ static void test_late_status_goes_on(void)
 static void test_late_unit_check(void)
 {
 	static const u32 ccws[] = { CCW(NOOP, CC, 0, 0), CCW(NOOP, 0, 0, 0) };
-	static const struct act acts[] = { { DEVICE_CHANNEL_END, 0, 0, 0 } };
+	static const struct act acts[] = { { DEVICE_CHANNEL_END, 0, 0 } };
 	struct world *w = world_create(acts, 1);
 	struct ccw_irb irb;
 
@@ -907,7 +907,7 @@ static void test_status_in_a_pause(void)
 static void test_retry_waits_for_device_end(void)
 {
 	static const u32 ccws[] = { CCW(READ, 0, 8, 0x2000) };
-	static const struct act acts[] = { { 0, DEVICE_RETRY, 8, 0 }, MOVES(8) };
+	static const struct act acts[] = { { 0, DEVICE_RETRY, 8 }, MOVES(8) };
 	struct world *w = world_create(acts, 2);
 
 	world_put(w, 0x1000, ccws, 2);
@@ -962,7 +962,7 @@ static void test_busy(void)
 	unsigned int i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct act acts[] = { { cases[i].initial, 0, 0, 0 },
+		const struct act acts[] = { { cases[i].initial, 0, 0 },
 					    MOVES(8) };
 		struct world *w = world_create(acts, 2);
 
@@ -998,11 +998,11 @@ static void test_initial_status_interruption(void)
 		struct act acts[2];
 		u32 word0, cpa, word2;	/* at the first interruption */
 	} cases[] = {
-		{ "accepted", { CCW(READ, 0, 8, 0x2000) }, { { 0, 0, 8, 0 } },
+		{ "accepted", { CCW(READ, 0, 8, 0x2000) }, { { 0, 0, 8 } },
 		  Z_NEWS | ACTIVE, 0x1008, 0 },
 		{ "immediate, and chained",
 		  { CCW(NOOP, CC, 0, 0), CCW(READ, 0, 8, 0x2000) },
-		  { { DEVICE_CHANNEL_END, 0, 0, 0 } }, Z_NEWS | ACTIVE, 0x1008,
+		  { { DEVICE_CHANNEL_END, 0, 0 } }, Z_NEWS | ACTIVE, 0x1008,
 		  0 },
 		{ "immediate, and the end", { CCW(NOOP, 0, 0, 0) },
 		  { IMMEDIATE }, SCSW0_F | SCSW0_I | SCSW0_FC_START | PS,
@@ -1015,9 +1015,9 @@ static void test_initial_status_interruption(void)
 		  SCSW0_F | SCSW0_I | SCSW0_FC_START | APS, 0x1008,
 		  SCSW2_DSTAT_UC | 8 },
 		{ "to be retried", { CCW(READ, 0, 8, 0x2000) },
-		  { { DEVICE_RETRY, 0, 0, 0 } }, Z_NEWS | ACTIVE, 0x1008, 0 },
+		  { { DEVICE_RETRY, 0, 0 } }, Z_NEWS | ACTIVE, 0x1008, 0 },
 		{ "accepted, with PCI", { CCW(READ, PCI, 8, 0x2000) },
-		  { { 0, 0, 8, 0 } }, Z_NEWS | ACTIVE, 0x1008, SCSW2_CSTAT_PCI },
+		  { { 0, 0, 8 } }, Z_NEWS | ACTIVE, 0x1008, SCSW2_CSTAT_PCI },
 	};
 	unsigned int i;
 
@@ -1070,7 +1070,7 @@ static void test_initial_status_after_a_resume(void)
 static void test_first_pci_waits_for_the_device(void)
 {
 	static const u32 ccws[] = { CCW(READ, PCI, 8, 0x2000) };
-	static const struct act acts[] = { { DEVICE_BUSY, 0, 0, 0 }, UNIT_CHECK };
+	static const struct act acts[] = { { DEVICE_BUSY, 0, 0 }, UNIT_CHECK };
 	struct world *w = world_create(acts, 2);
 
 	world_put(w, 0x1000, ccws, 2);

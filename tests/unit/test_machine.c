@@ -6,8 +6,8 @@
 #define SC(bits)	(SCSW0_SC_PEND | (bits))
 #define CE_DE		(SCSW2_DSTAT_CE | SCSW2_DSTAT_DE)
 
-static const struct act prompt = { 0, DEVICE_CHANNEL_END | DEVICE_END, 4, 0 };
-static const struct act silent = { 0, 0, 4, 0 };
+static const struct act prompt = { 0, DEVICE_CHANNEL_END | DEVICE_END, 4 };
+static const struct act silent = { 0, 0, 4 };
 
 /* SENSE ID of 4 bytes at 0x1000, and the same with PCI, or with suspend. */
 static const u32 plain[] = { 0xe4000004, 0x2000 };
@@ -614,8 +614,8 @@ static void test_resume_waits_for_a_busy_device(void)
 {
 	static const u32 jump[] = { 0x08000000, 0x1010 };
 	static const struct act acts[] = {
-		{ DEVICE_BUSY, 0, 0, 0 },
-		{ 0, DEVICE_CHANNEL_END | DEVICE_END, 4, 0 },
+		{ DEVICE_BUSY, 0, 0 },
+		{ 0, DEVICE_CHANNEL_END | DEVICE_END, 4 },
 	};
 	struct world *w = in_suspended();
 
@@ -769,7 +769,7 @@ static void test_a_start_that_ended_does_not_revive(void)
 static void test_clear_ends_a_running_program(void)
 {
 	static const u32 endless[] = { 0x03600001, 0, 0x08000000, 0x1000 };
-	static const struct act noop = { DEVICE_CHANNEL_END | DEVICE_END, 0, 0, 0 };
+	static const struct act noop = { DEVICE_CHANNEL_END | DEVICE_END, 0, 0 };
 	struct world *w = world_create(&noop, 1);
 
 	world_put(w, 0x1000, endless, 4);
@@ -851,7 +851,7 @@ static void test_attention_while_disabled_is_lost(void)
 /* Channel end now, and device end still owed. */
 static struct world *in_device_active(void)
 {
-	static const struct act split = { DEVICE_CHANNEL_END, 0, 0, 0 };
+	static const struct act split = { DEVICE_CHANNEL_END, 0, 0 };
 	static const u32 noop[] = { 0x03200001, 0 };
 	struct world *w = world_with(&split, noop);
 
@@ -920,8 +920,8 @@ static void test_halt_brings_owed_device_end(void)
 static void test_busy_device_is_tried_again(void)
 {
 	static const struct act acts[] = {
-		{ DEVICE_BUSY, 0, 0, 0 },
-		{ 0, DEVICE_CHANNEL_END | DEVICE_END, 4, 0 },
+		{ DEVICE_BUSY, 0, 0 },
+		{ 0, DEVICE_CHANNEL_END | DEVICE_END, 4 },
 	};
 	struct world *w = world_create(acts, 2);
 
