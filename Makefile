@@ -205,6 +205,7 @@ build/gen/mistakes.txt: build/host/ccwsim book/figures/mistakes
 	@mkdir -p $(@D)
 	@book/figures/mistakes $< >$@
 
+generated += $(addprefix build/gen/,show-scsw.txt fields-sample.txt show-mistakes.txt)
 build/gen/show-scsw.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim show scsw 00c04017 00001008 0e400005 >$@
@@ -219,6 +220,10 @@ build/gen/show-mistakes.txt: build/host/ccwsim book/figures/misuses
 build/gen/scenario-reference.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim help scenarios >$@
+
+build/gen/devices.txt: build/host/ccwsim
+	@mkdir -p $(@D)
+	@build/host/ccwsim devices >$@
 
 build/gen/stories.md: $(scenarios)
 	@mkdir -p $(@D)
@@ -246,9 +251,9 @@ fsm := $(addprefix build/gen/fsm,.md -cells.md -states.md -events.md)
 pictures := $(drawn) $(bits) fsm trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
-generated := $(fsm) $(trip) $(quoted) \
-	$(addprefix build/gen/,firsttrip.txt scenario-reference.txt json.txt \
-	mistakes.txt show-scsw.txt fields-sample.txt show-mistakes.txt stories.md bench-starts.md bench-memory.md coverage.md)
+generated += $(fsm) $(trip) $(quoted) \
+	$(addprefix build/gen/,firsttrip.txt devices.txt scenario-reference.txt json.txt \
+	mistakes.txt stories.md bench-starts.md bench-memory.md simspeed.md coverage.md)
 
 html: figures
 	@$(BOOK) html
@@ -284,6 +289,9 @@ $(addprefix build/,figures/bench.svg figures/bench.txt gen/bench-starts.md \
 		gen/bench-memory.md): tests/vm/bench.result book/figures/bench.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/bench.py $< $@
+build/gen/simspeed.md: tests/bench-sim/result book/figures/simspeed.py
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/simspeed.py $< $@
 build/gen/coverage.md: tests/coverage.result book/figures/coverage.py $(chapters)
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/coverage.py $< $@
@@ -293,7 +301,7 @@ build/figures/%.pdf: build/figures/%.svg
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit coverage fuzz scenarios cli bugs s390x links vm
+checks := tangle lint weave unit coverage fuzz scenarios cli bugs bench-sim s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
 		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
@@ -350,7 +358,7 @@ check-cli: need-test need-weave build/asan/ccwsim
 	@$(PYTHON) -m unittest discover -q -s tests/cli
 
 ## check-s390x: unit tests and scenarios as s390x programs; same seed, same trace
-check-s390x: need-s390x s390x build/host/ccwsim
+check-s390x: need-s390x s390x build/host/ccwsim build/bench-sim/guest.img
 	@for test in $(unit_tests); do echo "== $$test (s390x)"; \
 		$(s390x_RUN) build/s390x/$$test; done
 	@$(s390x_RUN) build/s390x/ccwsim run $(scenarios)
@@ -373,6 +381,30 @@ check-vm: need-vm need-s390x
 bench: need-vm need-s390x
 	@tests/vm/bench
 .PHONY: bench
+
+# The simulator's benchmark: a program here, and one for s390x without a system.
+bench_sim := tests/bench-sim
+bench_sim_flags := -march=z900 -ffreestanding -nostdlib -static -no-pie \
+	-fno-pic -fno-asynchronous-unwind-tables -Wl,--build-id=none
+
+build/%/bench_sim: build/%/obj/$(bench_sim)/bench_sim.o build/%/libccwsim.a
+	$(QUIET_LD)$($*_CC) $($*_FLAGS) -o $@ $^
+
+build/bench-sim/guest.img: $(addprefix $(bench_sim)/,start.S guest.c guest.ld work.h)
+	@mkdir -p $(@D)
+	$(QUIET_LD)$(s390x_CC) -O2 $(WARNINGS) $(bench_sim_flags) \
+		-Wl,-T,$(bench_sim)/guest.ld -o $(@:.img=.elf) $(filter %.S %.c,$^)
+	@$(CROSS_COMPILE)objcopy -O binary $(@:.img=.elf) $@
+
+## bench-sim: the simulator's speed, beside QEMU's and Hercules'
+bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img
+	@$(bench_sim)/run build/host/bench_sim build/bench-sim/guest.img
+.PHONY: bench-sim
+
+## check-bench-sim: its program still runs: one round, with sanitizers
+check-bench-sim: need-test build/asan/bench_sim
+	@build/asan/bench_sim --brief ccws pairs trips >/dev/null
+	@echo "check-bench-sim: it measures"
 
 ##@ Looking for counterexamples
 

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <linux/types.h>
 
+struct sim_config;
+
 /** What ccwsim exits with. */
 enum cmd_status {
 	CMD_OK,			/**< every expectation held */
@@ -38,6 +40,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_run;
+extern const struct cmd cmd_devices;
 extern const struct cmd cmd_show;
 
 /**
@@ -61,5 +64,11 @@ int cmd_option(const struct cmd *cmd, int argc, char **argv);
  */
 bool cmd_number(const struct cmd *cmd, const char *what, const char *text,
 		u64 least, u64 most, u64 *number);
+
+/**
+ * Read TYPE[=ARGUMENT], or complain. @a text must live as long as @a config.
+ */
+bool cmd_device(const struct cmd *cmd, const char *text,
+		struct sim_config *config);
 
 #endif /* SIM_CMD_H */

@@ -6,27 +6,39 @@
 #include "runner.h"
 #include "scenario.h"
 #include "sim.h"
+#include "sim_devices.h"
 
-static int run_file(struct runner *runner, const struct sim_config *config,
-		    const char *path)
+static void run_scenario(struct runner *runner, struct sim_config config,
+			 const struct scenario *scenario)
+{
+	struct sim_device_error error;
+	struct sim *sim = NULL;
+
+	config.error = &error;
+	if (!sim_choose_device(&config, scenario))
+		sim = sim_create(&config);
+	if (sim) {
+		sim_play(sim, runner, scenario);
+	} else {
+		fprintf(stderr, "ccwsim: %s: %s\n", scenario->file, error.text);
+		runner->broken++;
+	}
+	sim_destroy(sim);
+}
+
+static void run_file(struct runner *runner, const struct sim_config *config,
+		     const char *path)
 {
 	struct scenario_error error;
 	struct scenario *scenario;
-	struct sim *sim;
 
 	if (scenario_load(path, &scenario, &error)) {
 		fprintf(stderr, "ccwsim: %s\n", error.text);
 		runner->broken++;
-		return CMD_OK;
+		return;
 	}
-	sim = sim_create(config);
-	if (sim)
-		sim_play(sim, runner, scenario);
-	else
-		cmd_wrong(&cmd_run, "cannot make a simulation");
+	run_scenario(runner, *config, scenario);
 	scenario_free(scenario);
-	sim_destroy(sim);
-	return sim ? CMD_OK : CMD_WRONG;
 }
 
 struct wishes {
@@ -34,12 +46,15 @@ struct wishes {
 	bool text;		/* --trace */
 };
 
+
 static bool take_option(struct wishes *wishes, int key)
 {
 	switch (key) {
 	case 's':
 		return cmd_number(&cmd_run, "--seed", optarg, 0, UINT64_MAX,
 				  &wishes->config.seed);
+	case 'd':
+		return cmd_device(&cmd_run, optarg, &wishes->config);
 	case 't':
 		wishes->text = true;
 		break;
@@ -77,13 +92,15 @@ static int run(int argc, char **argv)
 
 	runner.out = wishes.config.json ? stderr : stdout;
 	for (; !status && optind < argc; optind++)
-		status = run_file(&runner, &wishes.config, argv[optind]);
+		run_file(&runner, &wishes.config, argv[optind]);
 	return status ?: runner_finish(&runner);
 }
 
 static const struct cmd_option options[] = {
 	{ 's', "seed", "N", "decide every race by N; the same seed gives the "
 	  "same run.\n0, the default, lets everybody finish what he has begun" },
+	{ 'd', "device", "TYPE[=ARGUMENT]", "stand this behind the subchannel; "
+	  "'ccwsim devices' lists them" },
 	{ 't', "trace", NULL, "tell the story: each step, and all that follows "
 	  "from it" },
 	{ 'j', "json", NULL, "the same, one JSON object per line; results go to "
