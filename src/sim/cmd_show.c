@@ -16,6 +16,13 @@ struct digits {
 	size_t offset;		/* of the next character, from 0 */
 };
 
+static bool wrong_digit(const struct digits *digits, int c)
+{
+	cmd_wrong(&cmd_show, "offset %zu: found '%c', expected a hexadecimal "
+		  "digit", digits->offset - 1, isprint(c) ? c : '?');
+	return false;
+}
+
 static bool take_digit(struct digits *digits, int c)
 {
 	const char *hex = "0123456789abcdef";
@@ -25,12 +32,8 @@ static bool take_digit(struct digits *digits, int c)
 	digits->offset++;
 	if (isspace(c))
 		return true;
-	if (!c || !digit) {
-		cmd_wrong(&cmd_show, "offset %zu: found '%c', expected a "
-			  "hexadecimal digit", digits->offset - 1,
-			  isprint(c) ? c : '?');
-		return false;
-	}
+	if (!c || !digit)
+		return wrong_digit(digits, c);
 	if (i < LONGEST)
 		digits->bytes[i] = digits->bytes[i] << 4 | (digit - hex);
 	digits->count++;
