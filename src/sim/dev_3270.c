@@ -456,7 +456,7 @@ static u8 dev_3270_stop(void *device, bool *more)
 	if (dev->order)
 		unit_check(dev, SENSE_OPERATION_CHECK);
 	if (dev->command->take && dev->sense[0])
-		status |= DEVICE_UNIT_CHECK;
+		status = DEVICE_CHANNEL_END | DEVICE_END | DEVICE_UNIT_CHECK;
 	if (answers_at_once(dev))
 		return status;
 	dev->held = status;
