@@ -262,11 +262,6 @@ void host_enter(struct host *host)
 	host_current = host;
 }
 
-void *host_context(void)
-{
-	return host_current->hooks.ctx;
-}
-
 struct host *host_create(struct sched *sched, const struct host_hooks *hooks)
 {
 	struct host *host = calloc(1, sizeof(*host));
@@ -286,6 +281,11 @@ struct host *host_create(struct sched *sched, const struct host_hooks *hooks)
 		return NULL;
 	}
 	return host;
+}
+
+void *host_context(void)
+{
+	return host_current->hooks.ctx;
 }
 
 void host_set_machine(struct host *host, struct machine *machine)

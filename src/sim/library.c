@@ -153,8 +153,6 @@ static void play(void *arg)
 			host_violation_text(sim->host) ?: ret == -ENOMEM ?
 			"no memory" : "everybody waits for somebody else");
 	}
-	sim->runner.vmm = NULL;
-	sim->runner.irb = NULL;
 	pass_on(sim);
 	sim->over = true;
 }
