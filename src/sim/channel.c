@@ -507,6 +507,13 @@ void channel_step(struct machine_sch *sch)
 		next_ccw(sch);
 }
 
+void channel_fail(struct machine_sch *sch, u32 cstat)
+{
+	sch->channel.cstat |= cstat;
+	sch->channel.dstat = 0;
+	end_program(sch);
+}
+
 void channel_halt(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
