@@ -31,6 +31,7 @@ struct dev_unruly {
 	struct port_manner next;	/* what the next command will meet */
 	struct port_manner now;	/* what the present one has met */
 	struct promise ending, echo, busy;
+	bool control_unit;	/* it is the control unit that is busy */
 
 	enum { INSIDE, SENSING, NOBODY } who;	/* executes the command */
 	bool input;		/* the command's direction */
@@ -79,13 +80,26 @@ static void promise(struct promise *promise, u64 ns, u8 status)
 		abort();
 }
 
+/* Return: busy, and if so, that somebody has to be told when it is over. */
+static u8 refuse_as_busy(struct dev_unruly *dev)
+{
+	if (!dev->busy.timer)
+		return dev->ending.status ? DEVICE_BUSY : 0;
+	if (!dev->control_unit) {
+		dev->busy.status = DEVICE_END;
+		return DEVICE_BUSY;
+	}
+	dev->busy.status = DEVICE_CONTROL_UNIT_END;
+	return DEVICE_BUSY | DEVICE_STATUS_MODIFIER;
+}
+
 /* Return: an initial status that keeps the command from the device inside. */
 static u8 interfere(struct dev_unruly *dev, u8 command)
 {
-	if (dev->busy.timer)
-		dev->busy.status = DEVICE_END;
-	if (dev->busy.timer || dev->ending.status)
-		return DEVICE_BUSY;
+	u8 status = refuse_as_busy(dev);
+
+	if (status)
+		return status;
 	if (dev->manner == PORT_DEVICE_SILENT)
 		dev->who = NOBODY;
 	else if (command == COMMAND_SENSE && dev->has_sense)
@@ -111,7 +125,11 @@ static bool keeps_back(const struct dev_unruly *dev)
 
 static u8 end_command(struct dev_unruly *dev, u8 status, u8 at_once)
 {
-	if (dev->manner == PORT_DEVICE_MODIFY)
+	if (dev->now.fault == PORT_DEVICE_RETRY) {
+		status = DEVICE_RETRY | DEVICE_END;
+		at_once = DEVICE_RETRY;
+	}
+	if (dev->manner == PORT_DEVICE_MODIFY && !(status & DEVICE_UNIT_CHECK))
 		status |= DEVICE_STATUS_MODIFIER;
 	if (dev->now.fault == PORT_DEVICE_DOUBLE)
 		promise(&dev->echo, ECHO_NS, status);
@@ -154,7 +172,7 @@ static u32 move_inside(struct dev_unruly *dev, u8 *data, u32 length)
 	if (is_limited(dev) && length > left)
 		length = left;
 	done = length ? dev->ops->transfer(dev->device, data, length) : 0;
-	if (dev->now.fault != PORT_DEVICE_LENGTH)
+	if (done & DEVICE_LATER || dev->now.fault != PORT_DEVICE_LENGTH)
 		return done;
 	if (dev->input)
 		memset(data + done, 0, length - done);
@@ -173,7 +191,7 @@ static u32 dev_unruly_transfer(void *device, u8 *data, u32 length)
 		done = length < left ? length : left;
 		memcpy(data, dev->sense + dev->moved, done);
 	}
-	dev->moved += done;
+	dev->moved += done & ~DEVICE_LATER;
 	return done;
 }
 
@@ -203,6 +221,18 @@ static u8 dev_unruly_stop(void *device, bool *more)
 	else
 		*more = dev->moved < sizeof(dev->sense);
 	return status ? end_command(dev, status, 0) : 0;
+}
+
+static u8 dev_unruly_sense(void *device, u8 bytes[32])
+{
+	struct dev_unruly *dev = device;
+
+	if (!dev->has_sense)
+		return dev->ops->sense ?
+		       dev->ops->sense(dev->device, bytes) : 0;
+	dev->has_sense = false;
+	memcpy(bytes, dev->sense, sizeof(dev->sense));
+	return sizeof(dev->sense);
 }
 
 static u8 dev_unruly_halt(void *device)
@@ -247,6 +277,7 @@ const struct machine_device_ops dev_unruly_ops = {
 	.stop = dev_unruly_stop,
 	.halt = dev_unruly_halt,
 	.clear = dev_unruly_clear,
+	.sense = dev_unruly_sense,
 };
 
 static void release(struct dev_unruly *dev)
@@ -274,10 +305,12 @@ int dev_unruly_behave(struct dev_unruly *dev, const struct port_manner *manner)
 	case PORT_DEVICE_LENGTH:
 	case PORT_DEVICE_DATA_CHECK:
 	case PORT_DEVICE_DOUBLE:
+	case PORT_DEVICE_RETRY:
 		dev->next = *manner;
 		return 0;
 	case PORT_DEVICE_BUSY:
 		promise(&dev->busy, manner->ns, 0);
+		dev->control_unit = manner->control_unit;
 		return 0;
 	case PORT_DEVICE_PRESENT:
 		present(dev, manner->status);

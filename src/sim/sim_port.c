@@ -310,7 +310,7 @@ static int press_attention(struct sim *sim)
 
 static int change_path(struct sim *sim, bool on)
 {
-	int ret = machine_set_path(sim->machine, sim->sid, on);
+	int ret = machine_set_path(sim->machine, sim->sid, 0xff, on);
 
 	return ret ?: host_chp_event(sim->host, CHPID,
 				     on ? CHP_ONLINE : CHP_OFFLINE);

@@ -35,6 +35,7 @@ enum port_fault {
 	PORT_DEVICE_LENGTH,	/**< move so many bytes with the next command */
 	PORT_DEVICE_DATA_CHECK,	/**< fail after so many */
 	PORT_DEVICE_DOUBLE,	/**< present its ending status twice */
+	PORT_DEVICE_RETRY,	/**< ask for it once more */
 	PORT_DEVICE_BUSY,	/**< be busy for a while */
 	PORT_DEVICE_PRESENT,	/**< present a status now, unasked */
 	PORT_DEVICE_ATTENTION,	/**< present unsolicited attention */
@@ -52,6 +53,7 @@ struct port_manner {
 	u64 ns;			/**< for DELAY and BUSY: simulated nanoseconds */
 	u32 bytes;		/**< for LENGTH and DATA_CHECK */
 	u8 status;		/**< for PRESENT: bits of enum device_status */
+	bool control_unit;	/**< for BUSY: not the device, its control unit is */
 	u8 sense[32];		/**< for CHECK: what the next SENSE returns */
 };
 

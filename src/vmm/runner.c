@@ -434,6 +434,7 @@ static const enum port_fault manners[SCENARIO_ACTIONS] = {
 	[DEVICE_LENGTH]		= PORT_DEVICE_LENGTH,
 	[DEVICE_DATA_CHECK]	= PORT_DEVICE_DATA_CHECK,
 	[DEVICE_DOUBLE]		= PORT_DEVICE_DOUBLE,
+	[DEVICE_RETRY_IT]	= PORT_DEVICE_RETRY,
 	[DEVICE_BE_BUSY]	= PORT_DEVICE_BUSY,
 	[DEVICE_PRESENT]	= PORT_DEVICE_PRESENT,
 };
@@ -445,6 +446,7 @@ static int misbehave(struct play *play)
 		.fault = manners[play->step->verb->action],
 		.ns = argument(play, FIELD_TIME) * 1000000,
 		.bytes = argument(play, FIELD_COUNT),
+		.control_unit = argument(play, FIELD_SWITCH),
 		.status = FIELD_GET(SCSW2_DSTAT, argument(play, FIELD_STATUS)),
 	};
 
@@ -717,6 +719,7 @@ static const struct act {
 	[DEVICE_LENGTH]	= { misbehave, result_holds },
 	[DEVICE_DATA_CHECK] = { misbehave, result_holds },
 	[DEVICE_DOUBLE]	= { misbehave, result_holds },
+	[DEVICE_RETRY_IT] = { misbehave, result_holds },
 	[DEVICE_BE_BUSY] = { misbehave, result_holds },
 	[DEVICE_PRESENT] = { misbehave, result_holds },
 	[DEVICE_ATTENTION_KEY] = { provoke_fault, result_holds },

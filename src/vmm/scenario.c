@@ -379,6 +379,12 @@ static const struct param bytes_args[] = {
 	NUMBER("BYTES", NULL, FIELD_COUNT, 0xffff), { }
 };
 
+static const struct name who_is_busy[] = { { "control-unit", 1 }, { } };
+static const struct param busy_args[] = {
+	NUMBER("MILLISECONDS", NULL, FIELD_TIME, 10000),
+	FLAGS("control-unit", FIELD_SWITCH, who_is_busy), { }
+};
+
 static const struct param status_args[] = {
 	FLAGS("STATUS", FIELD_STATUS, device_statuses), { }
 };
@@ -497,8 +503,10 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "fail in the next command, behind so many bytes"),
 	VERB(DEVICE_DOUBLE, "device", "double", no_args, NULL,
 	     "present the next ending status twice"),
-	VERB(DEVICE_BE_BUSY, "device", "busy", wait_args, NULL,
-	     "be busy for so long, then present device end"),
+	VERB(DEVICE_RETRY_IT, "device", "retry", no_args, NULL,
+	     "ask for the next command once more"),
+	VERB(DEVICE_BE_BUSY, "device", "busy", busy_args, NULL,
+	     "be busy for so long, or have a control unit that is"),
 	VERB(DEVICE_PRESENT, "device", "presents", status_args, NULL,
 	     "present a status that nobody has asked for"),
 	VERB(MACHINE_CC, "machine", "next", cc_args, NULL,
