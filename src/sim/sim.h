@@ -14,6 +14,7 @@
 #include "trace.h"
 
 struct coro;
+struct dev_unruly;
 struct host;
 struct host_file;
 struct machine;
@@ -38,7 +39,8 @@ struct sim {
 	struct host *host;
 	struct machine *machine;
 	const struct sim_device_type *type;
-	void *device;			/**< of that type, behind ... */
+	void *device;			/**< of that type, in ... */
+	struct dev_unruly *unruly;	/**< ... this one, behind ... */
 	u32 sid;			/**< ... this subchannel */
 	struct sim_port port;
 	const char *state;		/**< of the driver, at its last event */
