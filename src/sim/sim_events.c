@@ -168,6 +168,8 @@ void sim_trace_vfio_ccw_start(u32 schid, u32 cpa, unsigned int ccws,
 {
 	char where[PLACE];
 
+	if (!sim_current->trace.out)
+		return;
 	place(where, schid);
 	trace(&sim_current->trace, "driver", where, "starts",
 	      trace_hex("program", cpa), trace_number("ccws", ccws),
@@ -182,6 +184,8 @@ void sim_trace_vfio_ccw_result(u32 schid, u32 word0, u32 cpa, u32 word2,
 				  cpu_to_be32(word2) }};
 	char where[PLACE];
 
+	if (!sim_current->trace.out)
+		return;
 	place(where, schid);
 	word_status(&sim_current->trace, "driver", where,
 		    final ? "ends" : "reports", &scsw);
@@ -192,6 +196,8 @@ void sim_trace_vfio_ccw_crw(u32 schid, u32 crw)
 	struct ccw_crw report = {{ cpu_to_be32(crw) }};
 	char where[PLACE], text[64];
 
+	if (!sim_current->trace.out)
+		return;
 	place(where, schid);
 	scenario_format_crw(text, sizeof(text), &report);
 	trace(&sim_current->trace, "driver", where, "channel report",
