@@ -142,6 +142,7 @@ $(out)/$(1)/test_%: $(out)/$(1)/obj/tests/unit/test_%.o $(out)/$(1)/libccwsim.a
 $(out)/$(1)/test_ccwsim: $$(command_src:%.c=$(out)/$(1)/obj/%.o)
 $(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
 	build/gen/version.h
+$(out)/$(1)/obj/$(SRC)/sim/cmd_decode.o: build/gen/fields.h
 
 .PRECIOUS: $(out)/$(1)/obj/%.o
 
@@ -153,6 +154,12 @@ QUIET_CC = @echo "  CC   $@";
 QUIET_LD = @echo "  LD   $@";
 endif
 $(foreach v,host asan gcov s390x,$(eval $(call variant,$(v))))
+
+# Fields of channel I/O's formats by name, for ccwsim show; also drawn, below.
+formats := src/driver/vfio_ccw_arch.h
+build/gen/fields.h: tools/fields $(formats) src/sim/cmd_arch.h
+	@mkdir -p $(@D)
+	@$^ >$@
 
 # The last commit that has changed src/, with a plus if there is more than that.
 build/gen/version.h: FORCE
@@ -198,6 +205,18 @@ build/gen/mistakes.txt: build/host/ccwsim book/figures/mistakes
 	@mkdir -p $(@D)
 	@book/figures/mistakes $< >$@
 
+generated += $(addprefix build/gen/,show-scsw.txt fields-sample.txt show-mistakes.txt)
+build/gen/show-scsw.txt: build/host/ccwsim
+	@mkdir -p $(@D)
+	@build/host/ccwsim show scsw 00c04017 00001008 0e400005 >$@
+
+build/gen/fields-sample.txt: build/gen/fields.h
+	@sed -n '/ccw_format1/,/CCW0_CC/p' $< >$@
+
+build/gen/show-mistakes.txt: build/host/ccwsim book/figures/misuses
+	@mkdir -p $(@D)
+	@book/figures/misuses $< >$@ <book/figures/show-misuses
+
 build/gen/scenario-reference.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim help scenarios >$@
@@ -224,7 +243,6 @@ build/gen/stories.md: $(scenarios)
 ## epub: the book as build/book/book.epub
 ## pdf: the book as build/book/book.pdf
 table := src/driver/vfio_ccw_table.h
-formats := src/driver/vfio_ccw_arch.h
 drawn := $(patsubst diagrams/%.dot,%,$(wildcard diagrams/*.dot))
 bits := $(addprefix bits-,orb ccw scsw pmcw irb schib crw midaw)
 trip := $(addprefix build/gen/trip-,$(addsuffix .txt,\
@@ -233,7 +251,7 @@ fsm := $(addprefix build/gen/fsm,.md -cells.md -states.md -events.md)
 pictures := $(drawn) $(bits) fsm trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
-generated := $(fsm) $(trip) $(quoted) \
+generated += $(fsm) $(trip) $(quoted) \
 	$(addprefix build/gen/,firsttrip.txt devices.txt scenario-reference.txt json.txt \
 	mistakes.txt stories.md bench-starts.md bench-memory.md simspeed.md coverage.md)
 
@@ -283,7 +301,7 @@ build/figures/%.pdf: build/figures/%.svg
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit coverage fuzz scenarios bugs bench-sim s390x links vm
+checks := tangle lint weave unit coverage fuzz scenarios cli bugs bench-sim s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
 		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
@@ -334,6 +352,10 @@ build/gcov/result: need-test gcov
 ## check-scenarios: all scenarios in the simulator, with sanitizers
 check-scenarios: need-test build/asan/ccwsim
 	@build/asan/ccwsim run $(scenarios)
+
+## check-cli: what ccwsim says to its user, with sanitizers
+check-cli: need-test need-weave build/asan/ccwsim
+	@$(PYTHON) -m unittest discover -q -s tests/cli
 
 ## check-s390x: unit tests and scenarios as s390x programs; same seed, same trace
 check-s390x: need-s390x s390x build/host/ccwsim build/bench-sim/guest.img
