@@ -53,6 +53,10 @@ void sch_post(struct machine_sch *sch, u32 status_control)
 	bool news = !sch_bits(sch, SCSW0_SC_PEND);
 
 	sch_set(sch, status_control | SCSW0_SC_PEND);
+	if (news) {
+		sch->taken = false;
+		sch->turn = ++sch->m->turns;
+	}
 	sch_event(sch, (struct machine_event){
 		.kind = MACHINE_EV_PENDING,
 		.scsw = sch->schib.scsw,
@@ -310,7 +314,7 @@ int machine_next_cc(struct machine *m, u32 sid, enum machine_insn insn, int cc)
 {
 	struct machine_sch *sch = sch_find(m, sid);
 
-	if (cc < 1 || cc > 3)
+	if (cc < 1 || cc > 3 || insn >= MACHINE_SCH_INSNS)
 		return -EINVAL;
 	if (!sch)
 		return -ENODEV;
@@ -343,6 +347,7 @@ int machine_detach(struct machine *m, u32 sid)
 	sch->unsolicited = 0;
 	sch->ops->clear(sch->device);
 	sch_event(sch, (struct machine_event){ .kind = MACHINE_EV_GONE });
+	sch_report(sch);
 	return 0;
 }
 
@@ -358,5 +363,6 @@ int machine_reattach(struct machine *m, u32 sid)
 		return -EEXIST;
 	pmcw_init(sch);
 	sch_event(sch, (struct machine_event){ .kind = MACHINE_EV_BACK });
+	sch_report(sch);
 	return 0;
 }

@@ -546,6 +546,8 @@ static bool schib_holds(struct play *play, int answer)
 	       word_holds(play, FIELD_LPUM, be32_get_bits(word[2], PMCW2_LPUM));
 }
 
+#define CRW_FLAGS	(CRW0_S | CRW0_R | CRW0_C)
+
 static bool crw_holds(struct play *play, int answer)
 {
 	__be32 word = play->crw.word[0];
@@ -557,7 +559,7 @@ static bool crw_holds(struct play *play, int answer)
 				"none");
 	if (answer <= 0 || stated(play, FIELD_NONE))
 		return !answer && stated(play, FIELD_NONE);
-	return (be32_to_cpu(word) & CRW0_R) == expected(play, FIELD_CRW) &&
+	return (be32_to_cpu(word) & CRW_FLAGS) == expected(play, FIELD_CRW) &&
 	       word_holds(play, FIELD_SOURCE, be32_get_bits(word, CRW0_RSC)) &&
 	       word_holds(play, FIELD_NEWS, be32_get_bits(word, CRW0_ERC)) &&
 	       word_holds(play, FIELD_ID, be32_get_bits(word, CRW0_RSID));
