@@ -81,8 +81,7 @@ static int make_device(struct sim *sim, const char *wish,
 static int make_parts(struct sim *sim)
 {
 	const struct machine_env env = { .storage = storage, .after = after,
-		.pending = pending,
-		.event = sim->trace.out ? sim_machine_event : NULL };
+		.pending = pending, .event = sim_machine_event };
 	const struct sched_hooks sched_hooks = { .ctx = sim,
 		.preempted = sim_preempted };
 	const struct host_hooks host_hooks = { .ctx = sim,

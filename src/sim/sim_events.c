@@ -159,6 +159,8 @@ void sim_machine_event(void *ctx, const struct machine_event *event)
 	struct trace *t = &((struct sim *)ctx)->trace;
 	char where[PLACE];
 
+	if (!t->out)
+		return;
 	place(where, event->sid);
 	switch (event->kind) {
 	case MACHINE_EV_INSN:
