@@ -52,6 +52,9 @@ u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
 		return 0;
 	case -EACCES:
 		return SCSW2_CSTAT_PROT;
+	case -EIO:
+		sch->failed = absolute;
+		return SCSW2_CSTAT_CDC;
 	default:
 		return SCSW2_CSTAT_PROG;
 	}
@@ -70,12 +73,27 @@ void sch_kick(struct machine_sch *sch)
 	m->env.after(m->ctx, MACHINE_STEP_NS, sch_step, sch);
 }
 
+static void sch_sense(struct machine_sch *sch)
+{
+	const __be32 *pmcw = sch->schib.pmcw.word;
+
+	if (!be32_get_bits(pmcw[6], PMCW6_S) || !sch->ops->sense ||
+	    !(sch->schib.scsw.word[2] & cpu_to_be32(SCSW2_DSTAT_UC)))
+		return;
+	memset(sch->sense, 0, sizeof(sch->sense));
+	sch->sensed = sch->ops->sense(sch->device, sch->sense);
+	if (sch->sensed)
+		sch_set(sch, SCSW0_E);
+}
+
 /** Make the subchannel status pending; status_control: SCSW0_SC_ bits. */
 void sch_post(struct machine_sch *sch, u32 status_control)
 {
 	bool news = !sch_bits(sch, SCSW0_SC_PEND);
 
 	sch_set(sch, status_control | SCSW0_SC_PEND);
+	if (status_control & SCSW0_SC_ALERT)
+		sch_sense(sch);
 	sch_event(sch, (struct machine_event){
 		.kind = MACHINE_EV_PENDING,
 		.scsw = sch->schib.scsw,
@@ -383,3 +401,16 @@ int machine_reattach(struct machine *m, u32 sid)
 	sch_event(sch, (struct machine_event){ .kind = MACHINE_EV_BACK });
 	return 0;
 }
+int machine_next_check(struct machine *m, u32 sid, u32 check)
+{
+	struct machine_sch *sch = sch_find(m, sid);
+
+	if (check != SCSW2_CSTAT_CDC && check != SCSW2_CSTAT_CCC &&
+	    check != SCSW2_CSTAT_ICC && check != SCSW2_CSTAT_CHC)
+		return -EINVAL;
+	if (!sch)
+		return -ENODEV;
+	sch->next_check = check;
+	return 0;
+}
+

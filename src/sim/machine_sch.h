@@ -37,6 +37,11 @@ struct machine_sch {
 	u16 devno;
 	u8 installed;			/* paths */
 	u8 chpid[8];			/* of each path */
+	u32 next_check;			/* SCSW2_CSTAT_ that somebody provokes */
+	u32 logout;			/* ESW word 0, while bit L of the SCSW is one */
+	u64 failed;			/* address of broken storage, or SCH_NOWHERE */
+	u8 sense[32];			/* while bit E of the SCSW is one */
+	u8 sensed;			/* bytes of it */
 };
 
 /** Return: which of these bits of SCSW word 0 are one. */
@@ -65,6 +70,12 @@ static inline bool sch_operational(const struct machine_sch *sch)
 
 	return (be32_to_cpu(sch->schib.pmcw.word[1]) & need) == need;
 }
+
+#define SCH_NOWHERE	(~0ull)
+
+/* What could not be read, for the logout (ESW word 0) */
+#define ESW0_CCW_CHECK	BIT(26)		/* a CCW */
+#define ESW0_IDAW_CHECK	BIT(25)		/* a word of a list */
 
 bool sid_is_valid(u32 sid);
 struct machine_sch *sch_find(const struct machine *m, u32 sid);
