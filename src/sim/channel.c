@@ -444,9 +444,7 @@ static void wait_or_defer(struct machine_sch *sch)
 static void garbled(struct machine_sch *sch)
 {
 	sch->ops->clear(sch->device);
-	sch->channel.dstat = 0;
-	sch->channel.cstat |= SCSW2_CSTAT_ICC;
-	end_program(sch);
+	channel_fail(sch, SCSW2_CSTAT_ICC);
 }
 
 static void select_device(struct machine_sch *sch)
@@ -695,6 +693,13 @@ void channel_ready(struct machine_sch *sch)
 		return;
 	sch->channel.phase = CHANNEL_DATA;
 	sch_kick(sch);
+}
+
+void channel_fail(struct machine_sch *sch, u32 cstat)
+{
+	sch->channel.cstat |= cstat;
+	sch->channel.dstat = 0;
+	end_program(sch);
 }
 
 void channel_halt(struct machine_sch *sch)
