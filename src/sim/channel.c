@@ -441,6 +441,22 @@ static void wait_or_defer(struct machine_sch *sch)
 	sch_defer(sch, 1);
 }
 
+static void take_answer(struct machine_sch *sch, bool first)
+{
+	u8 dstat = sch->channel.dstat;
+
+	if (!dstat || (dstat & DEVICE_CHANNEL_END))
+		accept_command(sch);
+	if (first)
+		tell_of_first(sch);
+	if (!dstat)
+		move_data(sch);
+	else if (dstat & DEVICE_CHANNEL_END)
+		command_status(sch);
+	else
+		end_program(sch);
+}
+
 static void garbled(struct machine_sch *sch)
 {
 	sch->ops->clear(sch->device);
@@ -455,24 +471,12 @@ static void select_device(struct machine_sch *sch)
 	if (first && !device_listens(sch))
 		return;
 	dstat = initial_status(sch);
-	if (provoked(sch, SCSW2_CSTAT_ICC)) {
+	if (provoked(sch, SCSW2_CSTAT_ICC))
 		garbled(sch);
-		return;
-	}
-	if (first && (dstat & DEVICE_BUSY)) {
+	else if (first && (dstat & DEVICE_BUSY))
 		wait_or_defer(sch);
-		return;
-	}
-	if (!dstat || (dstat & DEVICE_CHANNEL_END))
-		accept_command(sch);
-	if (first)
-		tell_of_first(sch);
-	if (!dstat)
-		move_data(sch);
-	else if (dstat & DEVICE_CHANNEL_END)
-		command_status(sch);
 	else
-		end_program(sch);
+		take_answer(sch, first);
 }
 
 static void suspend(struct machine_sch *sch)
