@@ -6,10 +6,11 @@
 #define IDA_BLOCK_4K	4096u
 #define MIDA_PAGE	4096u
 
-/* Return: bytes from the next one up to, or down to, a boundary. */
+/* Return: bytes from the next one up to, or down to, a boundary of blocks,
+ * whose size is a power of two. */
 static u32 to_boundary(const struct channel *ch, u32 block)
 {
-	u32 offset = ch->area.next % block;
+	u32 offset = ch->area.next & (block - 1);
 
 	return channel_is_backward(ch) ? offset + 1 : block - offset;
 }

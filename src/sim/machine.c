@@ -27,29 +27,17 @@ struct machine_sch *sch_find(const struct machine *m, u32 sid)
 	return m->sch[FIELD_GET(SID_SET, sid)][number];
 }
 
-void machine_event(const struct machine *m, struct machine_event event)
+/** Hand an event of this subchannel to who listens; somebody does. */
+void sch_announce(const struct machine_sch *sch, struct machine_event *event)
 {
-	if (m->env.event)
-		m->env.event(m->ctx, &event);
+	event->sid = sch->sid;
+	sch->m->env.event(sch->m->ctx, event);
 }
 
-/** Announce something that happened on this subchannel. */
-void sch_event(const struct machine_sch *sch, struct machine_event event)
+/** Return: the subchannel status for an answer of storage that is not 0. */
+u32 sch_refused(struct machine_sch *sch, u64 absolute, int answer)
 {
-	event.sid = sch->sid;
-	machine_event(sch->m, event);
-}
-
-/** Return: 0, or the subchannel status (in place in SCSW word 2). */
-u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
-		bool write)
-{
-	u8 key = FIELD_GET(SCSW0_KEY, sch_bits(sch, SCSW0_KEY));
-	struct machine *m = sch->m;
-
-	switch (m->env.storage(m->ctx, absolute, buf, len, key, write)) {
-	case 0:
-		return 0;
+	switch (answer) {
 	case -EACCES:
 		return SCSW2_CSTAT_PROT;
 	case -EIO:

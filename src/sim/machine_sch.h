@@ -6,6 +6,7 @@
 #ifndef SIM_MACHINE_SCH_H
 #define SIM_MACHINE_SCH_H
 
+#include <errno.h>
 #include <linux/bitfield.h>
 #include "channel.h"
 #include "device.h"
@@ -92,12 +93,35 @@ void sch_kick(struct machine_sch *sch);
 void sch_post(struct machine_sch *sch, u32 status_control);
 void sch_defer(struct machine_sch *sch, unsigned int cc);
 void sch_unsolicited(struct machine_sch *sch);
-u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
-		bool write);
-void sch_event(const struct machine_sch *sch, struct machine_event event);
-void machine_event(const struct machine *m, struct machine_event event);
+void sch_announce(const struct machine_sch *sch, struct machine_event *event);
 int insn_end(struct machine *m, u32 sid, enum machine_insn insn, int cc,
 	     const __be32 *operand, unsigned int words);
+
+/* Announce an event of the machine, or of one subchannel, to who listens. */
+#define machine_event(m, ...)						\
+	do {								\
+		if ((m)->env.event)					\
+			(m)->env.event((m)->ctx, &__VA_ARGS__);		\
+	} while (0)
+
+#define sch_event(sch, ...)						\
+	do {								\
+		if ((sch)->m->env.event)				\
+			sch_announce(sch, &__VA_ARGS__);		\
+	} while (0)
+
+u32 sch_refused(struct machine_sch *sch, u64 absolute, int answer);
+
+/** Return: 0, or the subchannel status (in place in SCSW word 2). */
+static inline u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf,
+			      u32 len, bool write)
+{
+	u8 key = FIELD_GET(SCSW0_KEY, sch_bits(sch, SCSW0_KEY));
+	struct machine *m = sch->m;
+	int answer = m->env.storage(m->ctx, absolute, buf, len, key, write);
+
+	return answer ? sch_refused(sch, absolute, answer) : 0;
+}
 
 /** Return: the i-th of all subchannels, set by set; NULL: it is not there. */
 static inline struct machine_sch *machine_sch_at(const struct machine *m,
