@@ -47,6 +47,11 @@ struct machine_sch {
 	u16 devno;
 	u8 installed;			/* paths */
 	u8 chpid[8];			/* of each path */
+	u32 next_check;			/* SCSW2_CSTAT_ that somebody provokes */
+	u32 logout;			/* ESW word 0, while bit L of the SCSW is one */
+	u64 failed;			/* address of broken storage, or SCH_NOWHERE */
+	u8 sense[32];			/* while bit E of the SCSW is one */
+	u8 sensed;			/* bytes of it */
 };
 
 /** Return: which of these bits of SCSW word 0 are one. */
@@ -76,6 +81,12 @@ static inline bool sch_operational(const struct machine_sch *sch)
 	return (be32_to_cpu(sch->schib.pmcw.word[1]) & need) == need;
 }
 
+#define SCH_NOWHERE	(~0ull)
+
+/* What could not be read, for the logout (ESW word 0) */
+#define ESW0_CCW_CHECK	BIT(26)		/* a CCW */
+#define ESW0_IDAW_CHECK	BIT(25)		/* a word of a list */
+
 bool sid_is_valid(u32 sid);
 struct machine_sch *sch_find(const struct machine *m, u32 sid);
 void sch_kick(struct machine_sch *sch);
@@ -99,17 +110,17 @@ int insn_end(struct machine *m, u32 sid, enum machine_insn insn, int cc,
 			sch_announce(sch, &__VA_ARGS__);		\
 	} while (0)
 
+u32 sch_refused(struct machine_sch *sch, u64 absolute, int answer);
+
 /** Return: 0, or the subchannel status (in place in SCSW word 2). */
 static inline u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf,
 			      u32 len, bool write)
 {
 	u8 key = FIELD_GET(SCSW0_KEY, sch_bits(sch, SCSW0_KEY));
 	struct machine *m = sch->m;
-	int ret = m->env.storage(m->ctx, absolute, buf, len, key, write);
+	int answer = m->env.storage(m->ctx, absolute, buf, len, key, write);
 
-	if (!ret)
-		return 0;
-	return ret == -EACCES ? SCSW2_CSTAT_PROT : SCSW2_CSTAT_PROG;
+	return answer ? sch_refused(sch, absolute, answer) : 0;
 }
 
 /** Return: the i-th of all subchannels, set by set; NULL: it is not there. */
