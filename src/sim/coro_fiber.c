@@ -7,8 +7,8 @@
 
 #include "coro.h"
 
-#define CORO_STACK	(256 * 1024)
-#define CORO_FRAMES	(64 * 1024)
+#define CORO_STACK	(256 * 1024)	/* the channel moves 64 KiB at once */
+#define CORO_FRAMES	(16 * 1024)
 
 struct coro {
 	emscripten_fiber_t fiber;

@@ -113,10 +113,12 @@ static void hand_over(struct trace *trace)
 	bool whole = !fflush(trace->out) && !ferror(trace->out);
 
 	rewind(trace->out);
-	if (whole)
+	if (whole) {
+		trace->text[trace->length] = '\0';
 		trace->sink(trace->ctx, trace->text, trace->length);
-	else
+	} else {
 		trace->sink(trace->ctx, lost, sizeof(lost) - 1);
+	}
 }
 
 int trace_open(struct trace *trace)
