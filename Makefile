@@ -187,7 +187,8 @@ build/gen/firsttrip.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 # Steps that chapters quote: the scenario, and the step that it has only once.
 quoted := $(addprefix build/gen/,close-in-the-middle/trip-die.txt \
 	condition-codes/trip-hsch.txt page-boundary/trip-interrupt.txt \
-	unknown-command/trip-sense.txt attention/trip-interrupt.txt)
+	unknown-command/trip-sense.txt attention/trip-interrupt.txt \
+	device-silent/trip-close.txt)
 
 build/gen/%/trace.txt: tests/scenarios/%.ccw build/host/ccwsim
 	@mkdir -p $(@D)

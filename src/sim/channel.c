@@ -68,9 +68,27 @@ static bool chains_command(const struct channel *ch)
 	       !(ch->dstat & ~DEVICE_USUAL);
 }
 
+static bool wants_retry(const struct channel *ch)
+{
+	return (ch->dstat & ~DEVICE_END) == DEVICE_RETRY &&
+	       !(ch->cstat & ~SCSW2_CSTAT_IL);
+}
+
+static bool goes_on(const struct channel *ch)
+{
+	return wants_retry(ch) || chains_command(ch);
+}
+
 static void show_progress(struct machine_sch *sch)
 {
 	sch->schib.scsw.word[1] = cpu_to_be32(sch->channel.at + CCW_BYTES);
+}
+
+static void interrupt_in_passing(struct machine_sch *sch)
+{
+	show_progress(sch);
+	sch->schib.scsw.word[2] |= cpu_to_be32(SCSW2_CSTAT_PCI);
+	sch_post(sch, SCSW0_SC_INTER);
 }
 
 static void end_program(struct machine_sch *sch)
@@ -92,17 +110,25 @@ static void end_program(struct machine_sch *sch)
 	sch_post(sch, kinds);
 }
 
+static void retry_command(struct channel *ch)
+{
+	ch->cstat = 0;
+	ch->next = ch->began;
+}
+
 /* The device has said something about the command: go on, or end. */
 static void command_status(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 
-	if (!chains_command(ch)) {
+	if (!goes_on(ch)) {
 		end_program(sch);
 	} else if (!(ch->dstat & DEVICE_END)) {
 		ch->phase = CHANNEL_WAIT;
 	} else {
-		if (ch->dstat & DEVICE_STATUS_MODIFIER)
+		if (wants_retry(ch))
+			retry_command(ch);
+		else if (ch->dstat & DEVICE_STATUS_MODIFIER)
 			ch->next += CCW_BYTES;
 		ch->phase = CHANNEL_FETCH;
 		sch_kick(sch);
@@ -111,7 +137,14 @@ static void command_status(struct machine_sch *sch)
 
 void channel_status(struct machine_sch *sch, u8 dstat)
 {
-	sch->channel.dstat |= dstat;
+	struct channel *ch = &sch->channel;
+
+	if (ch->phase != CHANNEL_WAIT) {
+		ch->data_chained = false;
+		if (length_is_wrong(ch, false, false))
+			ch->cstat = SCSW2_CSTAT_IL;
+	}
+	ch->dstat |= dstat;
 	command_status(sch);
 }
 
@@ -129,34 +162,51 @@ static void show_data(const struct machine_sch *sch, u64 absolute,
 	});
 }
 
-/* Send one piece. Return: whether the device would go on. */
-static bool send_piece(struct machine_sch *sch)
+/* How a transfer ended. */
+enum moved {
+	MOVED_ALL,		/* the device would go on */
+	MOVED_LESS,		/* it is through, or storage has refused */
+	MOVED_FOR_NOW		/* it will go on later */
+};
+
+static enum moved how_moved(u32 answer, u32 offered)
+{
+	if ((answer & ~DEVICE_LATER) == offered)
+		return MOVED_ALL;
+	return answer & DEVICE_LATER ? MOVED_FOR_NOW : MOVED_LESS;
+}
+
+/* Send one piece. */
+static enum moved send_piece(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 	u8 buf[CHANNEL_RUN];
 	u32 len = ch->residual < sizeof(buf) ? ch->residual : sizeof(buf);
 	u64 absolute;
-	u32 done;
+	u32 answer, done;
 
 	ch->cstat = channel_area_take(sch, &len, &absolute);
 	if (!ch->cstat)
 		ch->cstat = sch_storage(sch, absolute, buf, len, false);
 	if (ch->cstat)
-		return false;
-	done = sch->ops->transfer(sch->device, buf, len);
+		return MOVED_LESS;
+	answer = sch->ops->transfer(sch->device, buf, len);
+	done = answer & ~DEVICE_LATER;
 	if (done)
 		show_data(sch, absolute, buf, done);
+	ch->area.next -= len - done;
+	ch->area.left += len - done;
 	ch->residual -= done;
-	return done == len;
+	return how_moved(answer, len);
 }
 
-static bool move_out(struct machine_sch *sch)
+static enum moved move_out(struct machine_sch *sch)
 {
-	bool goes_on = true;
+	enum moved how = MOVED_ALL;
 
-	while (goes_on && sch->channel.residual)
-		goes_on = send_piece(sch);
-	return goes_on;
+	while (how == MOVED_ALL && sch->channel.residual)
+		how = send_piece(sch);
+	return how;
 }
 
 static void turn_round(u8 *bytes, u32 length)
@@ -192,17 +242,18 @@ static u32 store_piece(struct machine_sch *sch, u8 *bytes, u32 len)
 	return len;
 }
 
-static bool move_in(struct machine_sch *sch)
+static enum moved move_in(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 	u8 buf[CCW0_COUNT];
 	u32 room = ch->residual;
-	u32 sent = sch->ops->transfer(sch->device, buf, room);
+	u32 answer = sch->ops->transfer(sch->device, buf, room);
+	u32 sent = answer & ~DEVICE_LATER;
 	u32 at = 0;
 
 	while (at < sent && !ch->cstat)
 		at += store_piece(sch, buf + at, sent - at);
-	return sent == room && !ch->cstat;
+	return ch->cstat ? MOVED_LESS : how_moved(answer, room);
 }
 
 static void stop_command(struct machine_sch *sch)
@@ -226,16 +277,19 @@ static void stop_command(struct machine_sch *sch)
 static void move_data(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
-	bool goes_on = true;
+	enum moved how = MOVED_ALL;
 
 	if (ch->residual)
-		goes_on = channel_is_input(ch) ? move_in(sch) : move_out(sch);
-	if (goes_on && ccw_is(ch, CCW0_CD)) {
+		how = channel_is_input(ch) ? move_in(sch) : move_out(sch);
+	if (how == MOVED_FOR_NOW) {
+		ch->phase = CHANNEL_LATER;
+	} else if (how == MOVED_ALL && ccw_is(ch, CCW0_CD)) {
 		ch->data_chained = true;
+		ch->phase = CHANNEL_FETCH;
 		sch_kick(sch);
-		return;
+	} else {
+		stop_command(sch);
 	}
-	stop_command(sch);
 }
 
 /* Return: whether a path leads to the device; if not, deferred cc 3. */
@@ -263,18 +317,26 @@ static u8 initial_status(struct machine_sch *sch)
 
 static void accept_command(struct machine_sch *sch)
 {
+	struct channel *ch = &sch->channel;
+
 	sch_clear(sch, SCH_WAITING);
 	sch_set(sch, SCSW0_AC_SCH | SCSW0_AC_DEV);
+	if (ch->dstat && length_is_wrong(ch, true, false))
+		ch->cstat = SCSW2_CSTAT_IL;
 }
 
-static void accept_immediate(struct machine_sch *sch)
+/* The device has answered a first command. */
+static void tell_of_first(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 
-	accept_command(sch);
-	if (length_is_wrong(ch, true, false))
-		ch->cstat = SCSW2_CSTAT_IL;
-	command_status(sch);
+	if (channel_orb(ch, ORB1_I) && (!ch->dstat || goes_on(ch))) {
+		sch_set(sch, SCSW0_Z);
+		show_progress(sch);
+		sch_post(sch, SCSW0_SC_INTER);
+	}
+	if (ccw_is(ch, CCW0_PCI))
+		interrupt_in_passing(sch);
 }
 
 /* Return: whether the device is there for a first command, and has no news. */
@@ -288,6 +350,18 @@ static bool device_listens(struct machine_sch *sch)
 	return false;
 }
 
+static void wait_or_defer(struct machine_sch *sch)
+{
+	u8 dstat = sch->channel.dstat;
+
+	if (!(dstat & ~(DEVICE_BUSY | DEVICE_STATUS_MODIFIER))) {
+		sch->channel.phase = CHANNEL_BUSY;
+		return;
+	}
+	sch->schib.scsw.word[2] |= be32_encode_bits(dstat, SCSW2_DSTAT);
+	sch_defer(sch, 1);
+}
+
 static void select_device(struct machine_sch *sch)
 {
 	bool first = sch_bits(sch, SCH_WAITING);
@@ -296,23 +370,20 @@ static void select_device(struct machine_sch *sch)
 	if (first && !device_listens(sch))
 		return;
 	dstat = initial_status(sch);
-	if (!dstat) {
-		accept_command(sch);
-		move_data(sch);
-	} else if (dstat == DEVICE_BUSY && first) {
-		sch->channel.phase = CHANNEL_BUSY;
-	} else if (dstat & DEVICE_CHANNEL_END) {
-		accept_immediate(sch);
-	} else {
-		command_status(sch);
+	if (first && (dstat & DEVICE_BUSY)) {
+		wait_or_defer(sch);
+		return;
 	}
-}
-
-static void interrupt_in_passing(struct machine_sch *sch)
-{
-	show_progress(sch);
-	sch->schib.scsw.word[2] |= cpu_to_be32(SCSW2_CSTAT_PCI);
-	sch_post(sch, SCSW0_SC_INTER);
+	if (!dstat || (dstat & DEVICE_CHANNEL_END))
+		accept_command(sch);
+	if (first)
+		tell_of_first(sch);
+	if (!dstat)
+		move_data(sch);
+	else if (dstat & DEVICE_CHANNEL_END)
+		command_status(sch);
+	else
+		end_program(sch);
 }
 
 static void suspend(struct machine_sch *sch)
@@ -341,16 +412,18 @@ static void execute_ccw(struct machine_sch *sch)
 		return;
 	}
 	ch->after_tic = false;
-	if (ccw_is(ch, CCW0_PCI))
+	if (ccw_is(ch, CCW0_PCI) && !sch_bits(sch, SCH_WAITING))
 		interrupt_in_passing(sch);
 	ch->residual = ch->ccw[0] & CCW0_COUNT;
-	if (!ch->data_chained)
-		ch->command = ccw_command(ch);
-	channel_area_begin(sch);
-	if (ch->data_chained)
+	if (ch->data_chained) {
+		channel_area_begin(sch);
 		move_data(sch);
-	else
-		select_device(sch);
+		return;
+	}
+	ch->command = ccw_command(ch);
+	ch->began = ch->at;
+	channel_area_begin(sch);
+	select_device(sch);
 }
 
 /* Return: 0, or the subchannel status that the fetch ends with. */
@@ -505,6 +578,16 @@ void channel_step(struct machine_sch *sch)
 	}
 	if (ch->phase == CHANNEL_FETCH)
 		next_ccw(sch);
+	else if (ch->phase == CHANNEL_DATA)
+		move_data(sch);
+}
+
+void channel_ready(struct machine_sch *sch)
+{
+	if (sch->channel.phase != CHANNEL_LATER)
+		return;
+	sch->channel.phase = CHANNEL_DATA;
+	sch_kick(sch);
 }
 
 void channel_halt(struct machine_sch *sch)

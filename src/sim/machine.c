@@ -132,23 +132,36 @@ static void perform_halt(struct machine_sch *sch)
 	}
 }
 
-static bool owes_device_end(const struct machine_sch *sch)
+static u8 owed_end(const struct machine_sch *sch)
 {
-	return sch_bits(sch, SCSW0_AC_DEV) ||
-	       sch->channel.phase == CHANNEL_BUSY;
+	if (sch->channel.phase == CHANNEL_BUSY)
+		return DEVICE_END | DEVICE_CONTROL_UNIT_END;
+	return sch_bits(sch, SCSW0_AC_DEV) ? DEVICE_END : 0;
+}
+
+/* A start or a resume is waiting for this. */
+static void end_wait(struct machine_sch *sch, u8 dstat)
+{
+	if (dstat & ~(DEVICE_END | DEVICE_CONTROL_UNIT_END)) {
+		sch->unsolicited |= dstat;
+		sch_kick(sch);
+	}
+	channel_retry(sch);
 }
 
 static void device_end(struct machine_sch *sch, u8 dstat)
 {
+	bool unusual = dstat & ~(DEVICE_END | DEVICE_STATUS_MODIFIER);
+
 	sch_clear(sch, SCSW0_AC_DEV);
 	if (sch_bits(sch, SCSW0_AC_START | SCSW0_AC_RESUME)) {
-		channel_retry(sch);
+		end_wait(sch, dstat);
 		return;
 	}
 	if (!sch_bits(sch, SCSW0_SC_PRIM))
 		sch->schib.scsw.word[2] = 0;
 	sch->schib.scsw.word[2] |= be32_encode_bits(dstat, SCSW2_DSTAT);
-	sch_post(sch, SCSW0_SC_SEC);
+	sch_post(sch, unusual ? SCSW0_SC_SEC | SCSW0_SC_ALERT : SCSW0_SC_SEC);
 }
 
 static bool may_speak(const struct machine_sch *sch)
@@ -184,14 +197,22 @@ void machine_present(struct machine *m, u32 sid, u8 dstat)
 	if (!sch_operational(sch) || !sch_is_heard(sch) ||
 	    sch_bits(sch, SCSW0_AC_CLEAR))
 		return;
-	if (sch->channel.phase == CHANNEL_WAIT && (dstat & ends))
+	if (channel_awaits_status(&sch->channel) && (dstat & ends))
 		channel_status(sch, dstat);
-	else if (owes_device_end(sch) && (dstat & DEVICE_END))
+	else if (dstat & owed_end(sch))
 		device_end(sch, dstat);
 	else
 		sch->unsolicited |= dstat;
 	if (sch->unsolicited)
 		sch_kick(sch);
+}
+
+void machine_ready(struct machine *m, u32 sid)
+{
+	struct machine_sch *sch = sch_find(m, sid);
+
+	if (sch_operational(sch) && sch->responds)
+		channel_ready(sch);
 }
 
 /* Do the most important thing that is to be done. */

@@ -146,6 +146,9 @@ const char *machine_insn_name(enum machine_insn insn);
  */
 void machine_present(struct machine *m, u32 sid, u8 dstat);
 
+/** A device goes on with the data that it has put off with DEVICE_LATER. */
+void machine_ready(struct machine *m, u32 sid);
+
 /**
  * The next insn on sid ends with this condition code (1-3) and no effect.
  * Return: 0; -EINVAL: not a condition code that can be forced; -ENODEV.

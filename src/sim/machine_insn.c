@@ -71,7 +71,7 @@ static void take_status(struct machine_sch *sch)
 		sch->schib.scsw.word[2] &= ~cpu_to_be32(SCSW2_CSTAT_PCI);
 	else
 		sch_clear(sch, SCSW0_N | SCSW0_FC | SCSW0_AC_HALT);
-	sch_clear(sch, SCSW0_SC);
+	sch_clear(sch, SCSW0_SC | SCSW0_Z);
 	if (sch->unsolicited)
 		sch_kick(sch);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dev_unruly.h"
 #include "host.h"
 #include "host_cio.h"
 #include "host_memory.h"
@@ -76,6 +77,9 @@ static int make_parts(struct sim *sim)
 
 	sim->sched = sched_create(sim->seed, &sched_hooks);
 	if (sim->sched)
+		sim->unruly = dev_unruly_create(sim->type->ops, sim->device,
+						sim->sched);
+	if (sim->unruly)
 		sim->host = host_create(sim->sched, &host_hooks);
 	if (sim->host)
 		sim->machine = machine_create(&env, sim);
@@ -84,8 +88,8 @@ static int make_parts(struct sim *sim)
 
 static int connect_parts(struct sim *sim)
 {
-	int sid = machine_attach(sim->machine, 0x0815, sim->type->ops,
-				 sim->device);
+	int sid = machine_attach(sim->machine, 0x0815, &dev_unruly_ops,
+				 sim->unruly);
 
 	if (sid < 0 || host_guest_memory(sim->host, PORT_GUEST_MEMORY))
 		return -ENOMEM;
@@ -120,6 +124,7 @@ void sim_destroy(struct sim *sim)
 		host_destroy(sim->host);
 	if (sim->machine)
 		machine_destroy(sim->machine);
+	dev_unruly_destroy(sim->unruly);
 	if (sim->device)
 		sim->type->destroy(sim->device);
 	if (sim->sched)

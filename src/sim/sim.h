@@ -11,6 +11,7 @@
 #include "port.h"
 #include "trace.h"
 
+struct dev_unruly;
 struct host;
 struct host_file;
 struct machine;
@@ -36,7 +37,8 @@ struct sim {
 	struct host *host;
 	struct machine *machine;
 	const struct sim_device_type *type;
-	void *device;			/**< of that type, behind ... */
+	void *device;			/**< of that type, in ... */
+	struct dev_unruly *unruly;	/**< ... this one, behind ... */
 	u32 sid;			/**< ... this subchannel */
 	struct sim_port port;
 	const char *state;		/**< of the driver, at its last event */

@@ -427,6 +427,38 @@ static int provoke_fault(struct play *play)
 					argument(play, FIELD_CC));
 }
 
+static const enum port_fault manners[SCENARIO_ACTIONS] = {
+	[DEVICE_SILENT]		= PORT_DEVICE_SILENT,
+	[DEVICE_DELAY]		= PORT_DEVICE_DELAY,
+	[DEVICE_REFUSE]		= PORT_DEVICE_CHECK,
+	[DEVICE_LENGTH]		= PORT_DEVICE_LENGTH,
+	[DEVICE_DATA_CHECK]	= PORT_DEVICE_DATA_CHECK,
+	[DEVICE_DOUBLE]		= PORT_DEVICE_DOUBLE,
+	[DEVICE_RETRY_IT]	= PORT_DEVICE_RETRY,
+	[DEVICE_BE_BUSY]	= PORT_DEVICE_BUSY,
+	[DEVICE_PRESENT]	= PORT_DEVICE_PRESENT,
+};
+
+static int misbehave(struct play *play)
+{
+	const struct scenario_values *args = &play->step->args;
+	struct port_manner manner = {
+		.fault = manners[play->step->verb->action],
+		.ns = argument(play, FIELD_TIME) * 1000000,
+		.bytes = argument(play, FIELD_COUNT),
+		.control_unit = argument(play, FIELD_SWITCH),
+		.status = FIELD_GET(SCSW2_DSTAT, argument(play, FIELD_STATUS)),
+	};
+
+	if (args->nr_bytes > sizeof(manner.sense))
+		return -E2BIG;
+	if (args->nr_bytes)
+		memcpy(manner.sense, args->bytes, args->nr_bytes);
+	if (!play->port->ops->misbehave)
+		return -EOPNOTSUPP;
+	return play->port->ops->misbehave(play->port, &manner);
+}
+
 __attribute__((format(printf, 2, 3)))
 static void got(struct play *play, const char *format, ...)
 {
@@ -681,6 +713,15 @@ static const struct act {
 	[DEVICE_DEAF]	= { provoke_fault, result_holds },
 	[DEVICE_RELEASE] = { provoke_fault, result_holds },
 	[DEVICE_MODIFY]	= { provoke_fault, result_holds },
+	[DEVICE_SILENT]	= { misbehave, result_holds },
+	[DEVICE_DELAY]	= { misbehave, result_holds },
+	[DEVICE_REFUSE]	= { misbehave, result_holds },
+	[DEVICE_LENGTH]	= { misbehave, result_holds },
+	[DEVICE_DATA_CHECK] = { misbehave, result_holds },
+	[DEVICE_DOUBLE]	= { misbehave, result_holds },
+	[DEVICE_RETRY_IT] = { misbehave, result_holds },
+	[DEVICE_BE_BUSY] = { misbehave, result_holds },
+	[DEVICE_PRESENT] = { misbehave, result_holds },
 	[DEVICE_ATTENTION_KEY] = { provoke_fault, result_holds },
 	[MACHINE_CC]	= { provoke_fault, result_holds },
 	[MACHINE_GONE]	= { provoke_fault, result_holds },

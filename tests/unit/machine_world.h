@@ -26,6 +26,9 @@
 #define WORLD_DUE	16
 #define WORLD_ORB_KEY0	(ORB1_F | 0xff00)	/* format 1, every path */
 
+/* A number of bytes, after each "some" of which the device wants time. */
+#define ACT_PAUSES(bytes, some)	((some) << 16 | (bytes))
+
 /* What the scripted device does for one command. */
 struct act {
 	u8 initial;		/* status at selection; 0: accept */
@@ -40,6 +43,7 @@ struct scripted {
 	unsigned int left;	/* acts left, the present one included */
 	bool deaf;
 	u32 moved;		/* of the present command */
+	bool wants_time;	/* it has said "later" */
 	u8 commands[16];
 	unsigned int selected;
 	u8 written[256];	/* what it got, all commands together */
@@ -138,6 +142,19 @@ static inline unsigned int world_run(struct world *w, unsigned int limit)
 	return steps;
 }
 
+/* The same, and the device is given the time that it wants. */
+static inline unsigned int world_run_out(struct world *w, unsigned int limit)
+{
+	unsigned int steps = world_run(w, limit);
+
+	while (steps < limit && w->device.wants_time) {
+		w->device.wants_time = false;
+		machine_ready(w->m, w->sid);
+		steps += world_run(w, limit - steps);
+	}
+	return steps;
+}
+
 static inline void scripted_attached(void *device, struct machine *m, u32 sid)
 {
 	struct scripted *dev = device;
@@ -161,28 +178,43 @@ static inline u8 scripted_select(void *device, u8 command)
 	return initial;
 }
 
+static inline u32 scripted_bytes(const struct scripted *dev)
+{
+	return dev->acts->bytes & 0xffff;
+}
+
+static inline u32 scripted_limit(const struct scripted *dev)
+{
+	u32 pause = dev->moved + (dev->acts->bytes >> 16);
+
+	return pause > dev->moved && pause < scripted_bytes(dev) ?
+		       pause : scripted_bytes(dev);
+}
+
 /* Input is the bytes 1, 2, 3, ... of each command. */
 static inline u32 scripted_transfer(void *device, u8 *data, u32 length)
 {
 	struct scripted *dev = device;
 	u8 command = dev->commands[(dev->selected - 1) % sizeof(dev->commands)];
+	u32 limit = scripted_limit(dev);
 	u32 i;
 
-	for (i = 0; i < length && dev->moved < dev->acts->bytes; i++) {
+	for (i = 0; i < length && dev->moved < limit; i++) {
 		dev->moved++;
 		if (!(command & 1))
 			data[i] = dev->moved;
 		else if (dev->got < sizeof(dev->written))
 			dev->written[dev->got++] = data[i];
 	}
-	return i;
+	dev->wants_time = i < length && dev->moved < scripted_bytes(dev);
+	return dev->wants_time ? i | DEVICE_LATER : i;
 }
 
 static inline u8 scripted_stop(void *device, bool *more)
 {
 	struct scripted *dev = device;
 
-	if (dev->moved < dev->acts->bytes)
+	if (dev->moved < scripted_bytes(dev))
 		*more = true;
 	return dev->acts->ending;
 }
