@@ -590,6 +590,13 @@ void channel_ready(struct machine_sch *sch)
 	sch_kick(sch);
 }
 
+void channel_fail(struct machine_sch *sch, u32 cstat)
+{
+	sch->channel.cstat |= cstat;
+	sch->channel.dstat = 0;
+	end_program(sch);
+}
+
 void channel_halt(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;

@@ -80,6 +80,9 @@ void channel_ready(struct machine_sch *sch);
 /** End the program now: send the halt signal if a command is under way. */
 void channel_halt(struct machine_sch *sch);
 
+/** End the program now: the channel has found cstat, and the device is lost. */
+void channel_fail(struct machine_sch *sch, u32 cstat);
+
 /** Begin with the data of the CCW just fetched; channel.command is known. */
 void channel_area_begin(struct machine_sch *sch);
 

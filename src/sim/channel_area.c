@@ -135,5 +135,6 @@ u32 channel_area_take(struct machine_sch *sch, u32 *len, u64 *absolute)
 		*absolute = area->next;
 		area->next += *len;
 	}
-	return 0;
+	return area->skipped || sch_address_permitted(sch, *absolute) ?
+	       0 : SCSW2_CSTAT_PROG;
 }

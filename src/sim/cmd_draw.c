@@ -220,12 +220,14 @@ static int take_line(struct picture *picture, char *line)
 {
 	unsigned long long us;
 	unsigned int ns;
-	char *comment = strstr(line, "  # ");
+	char *comment = strstr(line, "  # "), *end;
 
 	if (sscanf(line, "%llu.%3u ", &us, &ns) == 2)
 		return take_event(picture, line);
-	if (comment)
-		*comment = '\0';
+	end = comment ?: line + strlen(line);
+	while (end > line && end[-1] == ' ')
+		end--;
+	*end = '\0';
 	return *line ? take_step(picture, line) : 0;
 }
 
@@ -437,6 +439,8 @@ int draw_sequence(FILE *out, char *trace)
 	struct canvas canvas = { .out = out, .picture = &picture };
 	int ret = read_trace(&picture, trace);
 
+	if (!ret && !picture.nr_rows)
+		ret = -ENODATA;
 	if (!ret)
 		draw(&canvas);
 	free(picture.rows);

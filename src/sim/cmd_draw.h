@@ -12,7 +12,8 @@
  * Write an SVG picture.
  * @param trace the trace as text, as ccwsim run --trace prints it; it is
  *	changed
- * @return 0; -ENOMEM, with nothing written
+ * @return 0; -ENODATA: there is nothing to draw; -ENOMEM. Nothing is written
+ *	unless 0 is returned.
  */
 int draw_sequence(FILE *out, char *trace);
 

@@ -76,6 +76,10 @@ void sch_post(struct machine_sch *sch, u32 status_control)
 	bool news = !sch_bits(sch, SCSW0_SC_PEND);
 
 	sch_set(sch, status_control | SCSW0_SC_PEND);
+	if (news) {
+		sch->taken = false;
+		sch->turn = ++sch->m->turns;
+	}
 	sch_event(sch, (struct machine_event){
 		.kind = MACHINE_EV_PENDING,
 		.scsw = sch->schib.scsw,
@@ -333,7 +337,7 @@ int machine_next_cc(struct machine *m, u32 sid, enum machine_insn insn, int cc)
 {
 	struct machine_sch *sch = sch_find(m, sid);
 
-	if (cc < 1 || cc > 3)
+	if (cc < 1 || cc > 3 || insn >= MACHINE_SCH_INSNS)
 		return -EINVAL;
 	if (!sch)
 		return -ENODEV;
@@ -366,7 +370,15 @@ int machine_detach(struct machine *m, u32 sid)
 	sch->unsolicited = 0;
 	sch->ops->clear(sch->device);
 	sch_event(sch, (struct machine_event){ .kind = MACHINE_EV_GONE });
+	sch_report(sch);
 	return 0;
+}
+
+const struct ccw_schib *machine_schib(const struct machine *m, u32 sid)
+{
+	const struct machine_sch *sch = sch_find(m, sid);
+
+	return sch ? &sch->schib : NULL;
 }
 
 int machine_reattach(struct machine *m, u32 sid)
@@ -381,5 +393,6 @@ int machine_reattach(struct machine *m, u32 sid)
 		return -EEXIST;
 	pmcw_init(sch);
 	sch_event(sch, (struct machine_event){ .kind = MACHINE_EV_BACK });
+	sch_report(sch);
 	return 0;
 }

@@ -17,6 +17,12 @@ static const struct {
 	[MACHINE_CSCH] = { "CSCH", true },
 	[MACHINE_RSCH] = { "RSCH", true },
 	[MACHINE_XSCH] = { "XSCH", true },
+	[MACHINE_TPI] = { "TPI", false },
+	[MACHINE_STCRW] = { "STCRW", false },
+	[MACHINE_RCHP] = { "RCHP", false },
+	[MACHINE_SCHM] = { "SCHM", false },
+	[MACHINE_SAL] = { "SAL", false },
+	[MACHINE_CHSC] = { "CHSC", false },
 };
 
 const char *machine_insn_name(enum machine_insn insn)
@@ -42,8 +48,8 @@ static int insn_begin(struct machine *m, u32 sid, enum machine_insn insn,
 	return insns[insn].operational && !sch_operational(*sch) ? 3 : 0;
 }
 
-static int insn_end(struct machine *m, u32 sid, enum machine_insn insn, int cc,
-		    const __be32 *operand, unsigned int words)
+int insn_end(struct machine *m, u32 sid, enum machine_insn insn, int cc,
+	     const __be32 *operand, unsigned int words)
 {
 	machine_event(m, (struct machine_event){
 		.kind = MACHINE_EV_INSN, .sid = sid,

@@ -13,12 +13,19 @@
 
 #define MACHINE_SETS		4
 #define MACHINE_SUBCHANNELS	256	/* of each set */
+#define MACHINE_REPORTS		16	/* that can wait to be taken */
 
 struct machine {
 	struct machine_env env;
 	void *ctx;
 	struct machine_sch *sch[MACHINE_SETS][MACHINE_SUBCHANNELS];
+	u64 turns;			/* how often status has become pending */
 	bool channel_off[256];		/* by CHPID */
+	struct ccw_crw report[MACHINE_REPORTS];	/* from the oldest on */
+	unsigned int reports;
+	bool resetting;			/* a channel path is being reset: */
+	u8 reset_chpid;
+	u32 address_limit;		/* set by SAL */
 };
 
 /** A subchannel, and what lies behind it. */
@@ -33,7 +40,9 @@ struct machine_sch {
 	u8 preferred;			/* the path tried first, or 0 */
 	bool stepping;			/* a step has been asked for */
 	u8 unsolicited;			/* status waiting at the device */
-	u8 next_cc[MACHINE_INSNS];	/* forced condition codes; 0: none */
+	u8 next_cc[MACHINE_SCH_INSNS];	/* forced condition codes; 0: none */
+	bool taken;			/* the interruption for its status is */
+	u64 turn;			/* number of the status, in the machine */
 	u16 devno;
 	u8 installed;			/* paths */
 	u8 chpid[8];			/* of each path */
@@ -76,6 +85,8 @@ u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
 		bool write);
 void sch_event(const struct machine_sch *sch, struct machine_event event);
 void machine_event(const struct machine *m, struct machine_event event);
+int insn_end(struct machine *m, u32 sid, enum machine_insn insn, int cc,
+	     const __be32 *operand, unsigned int words);
 
 /** Return: the i-th of all subchannels, set by set; NULL: it is not there. */
 static inline struct machine_sch *machine_sch_at(const struct machine *m,
@@ -89,4 +100,7 @@ u8 sch_available(const struct machine_sch *sch);
 u8 sch_usable(const struct machine_sch *sch);
 u8 sch_reach(struct machine_sch *sch);
 bool sch_is_heard(struct machine_sch *sch);
+
+void sch_report(const struct machine_sch *sch);
+bool sch_address_permitted(const struct machine_sch *sch, u64 absolute);
 #endif /* SIM_MACHINE_SCH_H */
