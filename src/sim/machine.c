@@ -374,6 +374,13 @@ int machine_detach(struct machine *m, u32 sid)
 	return 0;
 }
 
+const struct ccw_schib *machine_schib(const struct machine *m, u32 sid)
+{
+	const struct machine_sch *sch = sch_find(m, sid);
+
+	return sch ? &sch->schib : NULL;
+}
+
 int machine_reattach(struct machine *m, u32 sid)
 {
 	struct machine_sch *sch = sch_find(m, sid);

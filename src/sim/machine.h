@@ -215,6 +215,9 @@ int machine_detach(struct machine *m, u32 sid);
  *  A channel report says so. -EEXIST: it was not detached. */
 int machine_reattach(struct machine *m, u32 sid);
 
+/** Return: the subchannel as it stands, looked at by no instruction, and until
+ *  the next one; NULL: there is none. */
+const struct ccw_schib *machine_schib(const struct machine *m, u32 sid);
 /** The channel is switched off, or on again, for all its subchannels, which a
  *  channel report says. */
 void machine_set_channel(struct machine *m, u8 chpid, bool on);

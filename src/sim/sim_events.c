@@ -3,6 +3,7 @@
 #include <string.h>
 #include <linux/bitfield.h>
 
+#include "host.h"
 #include "machine.h"
 #include "scenario.h"
 #include "sched.h"
@@ -200,7 +201,7 @@ void sim_trace_vfio_ccw_fsm_event(u32 schid, unsigned int state,
 				  unsigned int event, unsigned int next,
 				  int ret)
 {
-	struct sim *sim = sim_current;
+	struct sim *sim = host_context();
 	char where[PLACE];
 
 	sim->state = vfio_ccw_state_name(next);
@@ -219,7 +220,7 @@ void sim_trace_vfio_ccw_start(u32 schid, u32 cpa, unsigned int ccws,
 	char where[PLACE];
 
 	place(where, schid);
-	trace(&sim_current->trace, "driver", where, "starts",
+	trace(&((struct sim *)host_context())->trace, "driver", where, "starts",
 	      trace_hex("program", cpa), trace_number("ccws", ccws),
 	      trace_number("pages", pages),
 	      trace_text("result", scenario_result_name(-ret)));
@@ -233,7 +234,7 @@ void sim_trace_vfio_ccw_result(u32 schid, u32 word0, u32 cpa, u32 word2,
 	char where[PLACE];
 
 	place(where, schid);
-	word_status(&sim_current->trace, "driver", where,
+	word_status(&((struct sim *)host_context())->trace, "driver", where,
 		    final ? "ends" : "reports", &scsw);
 }
 
@@ -244,7 +245,7 @@ void sim_trace_vfio_ccw_crw(u32 schid, u32 crw)
 
 	place(where, schid);
 	scenario_format_crw(text, sizeof(text), &report);
-	trace(&sim_current->trace, "driver", where, "channel report",
+	trace(&((struct sim *)host_context())->trace, "driver", where, "channel report",
 	      trace_text("crw", text));
 }
 

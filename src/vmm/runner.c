@@ -821,6 +821,12 @@ static void skip(struct runner *runner, const struct port *port,
 	       scenario_offer_name(__builtin_ctzl(missing)));
 }
 
+static void show(struct runner *runner, const struct play *play)
+{
+	runner->vmm = play ? &play->vmm : NULL;
+	runner->irb = play ? &play->irb : NULL;
+}
+
 static void runner_count(struct runner *runner,
 			 const struct scenario *scenario, bool held)
 {
@@ -848,6 +854,7 @@ void runner_play(struct runner *runner, struct port *port,
 	}
 	vmm_init(&play.vmm, port);
 	shape_orb(&play, &(struct scenario_values){ 0 });
+	show(runner, &play);
 
 	held = prepare(&play, scenario);
 	for (size_t i = 0; held && i < scenario->nr_steps; i++) {
@@ -856,6 +863,7 @@ void runner_play(struct runner *runner, struct port *port,
 	}
 	held &= clean_up(&play, scenario);
 	runner_count(runner, scenario, held);
+	show(runner, NULL);
 }
 
 void runner_file(struct runner *runner, struct port *port, const char *path)

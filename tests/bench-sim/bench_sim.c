@@ -276,7 +276,7 @@ static void trips(void *arg)
 static void simulate(void (*story)(void *sim))
 {
 	const struct sim_config config = { .seed = 0 };
-	struct sim *sim = sim_create(&config);
+	struct sim *sim = sim_create(&config, NULL, NULL);
 
 	if (!sim || sim_run(sim, story, sim))
 		die("the simulation failed");
