@@ -108,7 +108,8 @@ struct machine_env {
 	 * Move len bytes between buf and storage at an absolute address, with
 	 * the access key of the channel program.
 	 * Return: 0; -EFAULT: no storage there (some bytes); -EACCES: the key
-	 * does not permit it. On an error nothing has been moved.
+	 * does not permit it; -EIO: storage is broken there. On an error
+	 * nothing has been moved.
 	 */
 	int (*storage)(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
 		       bool write);
@@ -230,4 +231,10 @@ const struct ccw_schib *machine_schib(const struct machine *m, u32 sid);
  *  channel report says. */
 void machine_set_channel(struct machine *m, u8 chpid, bool on);
 
+
+/**
+ * The program on sid, or the next one, meets this check (SCSW2_CSTAT_CDC, _CCC,
+ * _ICC or _CHC) as soon as it can. Return: 0; -EINVAL: another; -ENODEV.
+ */
+int machine_next_check(struct machine *m, u32 sid, u32 check);
 #endif /* SIM_MACHINE_H */
