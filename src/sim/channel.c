@@ -164,8 +164,6 @@ static void end_program(struct machine_sch *sch)
 	sch->schib.scsw.word[2] |= cpu_to_be32(ch->cstat | ch->residual) |
 				   be32_encode_bits(ch->dstat, SCSW2_DSTAT);
 	ch->phase = CHANNEL_IDLE;
-	sch_spend(sch, sch_bits(sch, SCSW0_AC_DEV) ? SPENT_ACTIVE :
-						     SPENT_ON_NOTHING);
 	sch_account(sch);
 	sch_post(sch, kinds);
 }
@@ -496,7 +494,6 @@ static void suspend(struct machine_sch *sch)
 	show_progress(sch);
 	if (again)
 		return;
-	sch_spend(sch, SPENT_ON_NOTHING);
 	sch_account(sch);
 	if (ccw_is(ch, CCW0_PCI))
 		interrupt_in_passing(sch);

@@ -79,6 +79,8 @@ void sch_account(struct machine_sch *sch)
 
 	if (!sch->measured)
 		return;
+	sch_spend_on(sch, sch_bits(sch, SCSW0_AC_DEV) ? SPENT_ACTIVE :
+							SPENT_ON_NOTHING);
 	if (m->env.storage(m->ctx, address, block, bytes, key, false)) {
 		measure_no_more(sch);
 		return;
