@@ -108,7 +108,8 @@ struct machine_env {
 	 * Move len bytes between buf and storage at an absolute address, with
 	 * the access key of the channel program.
 	 * Return: 0; -EFAULT: no storage there (some bytes); -EACCES: the key
-	 * does not permit it. On an error nothing has been moved.
+	 * does not permit it; -EIO: storage is broken there. On an error
+	 * nothing has been moved.
 	 */
 	int (*storage)(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
 		       bool write);
@@ -118,6 +119,8 @@ struct machine_env {
 	void (*pending)(void *ctx, u32 sid);
 	/** Something has happened that a trace may show; may be NULL. */
 	void (*event)(void *ctx, const struct machine_event *event);
+	/** Return: the time in ns, never less than before. May be NULL: no clock. */
+	u64 (*now)(void *ctx);
 };
 
 /** Return: a machine without devices, or NULL: no memory. */
@@ -184,6 +187,12 @@ int machine_sal(struct machine *m, u32 reg1);
 
 /** CHANNEL SUBSYSTEM CALL: the block has a request, and gets the response. */
 int machine_chsc(struct machine *m, void *block);
+/** SET CHANNEL MONITOR; reg1: key and bits, origin: of blocks of format 0. Has
+ *  no condition code: 0. */
+int machine_schm(struct machine *m, u32 reg1, u64 origin);
+/** Trace that a processor refused the instruction. Return: the exception. */
+int machine_refuse(struct machine *m, u32 sid, enum machine_insn insn,
+		   enum machine_exception exception);
 
 /** Return: the instruction's mnemonic, in capitals. */
 const char *machine_insn_name(enum machine_insn insn);
@@ -222,4 +231,10 @@ const struct ccw_schib *machine_schib(const struct machine *m, u32 sid);
  *  channel report says. */
 void machine_set_channel(struct machine *m, u8 chpid, bool on);
 
+
+/**
+ * The program on sid, or the next one, meets this check (SCSW2_CSTAT_CDC, _CCC,
+ * _ICC or _CHC) as soon as it can. Return: 0; -EINVAL: another; -ENODEV.
+ */
+int machine_next_check(struct machine *m, u32 sid, u32 check);
 #endif /* SIM_MACHINE_H */

@@ -214,15 +214,25 @@ void sim_trace_vfio_ccw_fsm_event(u32 schid, unsigned int state,
 	      trace_text("result", scenario_result_name(-ret)));
 }
 
+/* The trace of the simulation whose driver speaks; NULL: there is none. */
+static struct trace *heard(void)
+{
+	struct sim *sim = host_context();
+
+	return sim->trace.out ? &sim->trace : NULL;
+}
+
 void sim_trace_vfio_ccw_start(u32 schid, u32 cpa, unsigned int ccws,
 			      unsigned int pages, int ret)
 {
+	struct trace *t = heard();
 	char where[PLACE];
 
+	if (!t)
+		return;
 	place(where, schid);
-	trace(&((struct sim *)host_context())->trace, "driver", where, "starts",
-	      trace_hex("program", cpa), trace_number("ccws", ccws),
-	      trace_number("pages", pages),
+	trace(t, "driver", where, "starts", trace_hex("program", cpa),
+	      trace_number("ccws", ccws), trace_number("pages", pages),
 	      trace_text("result", scenario_result_name(-ret)));
 }
 
@@ -231,22 +241,26 @@ void sim_trace_vfio_ccw_result(u32 schid, u32 word0, u32 cpa, u32 word2,
 {
 	struct ccw_scsw scsw = {{ cpu_to_be32(word0), cpu_to_be32(cpa),
 				  cpu_to_be32(word2) }};
+	struct trace *t = heard();
 	char where[PLACE];
 
+	if (!t)
+		return;
 	place(where, schid);
-	word_status(&((struct sim *)host_context())->trace, "driver", where,
-		    final ? "ends" : "reports", &scsw);
+	word_status(t, "driver", where, final ? "ends" : "reports", &scsw);
 }
 
 void sim_trace_vfio_ccw_crw(u32 schid, u32 crw)
 {
 	struct ccw_crw report = {{ cpu_to_be32(crw) }};
+	struct trace *t = heard();
 	char where[PLACE], text[64];
 
+	if (!t)
+		return;
 	place(where, schid);
 	scenario_format_crw(text, sizeof(text), &report);
-	trace(&((struct sim *)host_context())->trace, "driver", where, "channel report",
-	      trace_text("crw", text));
+	trace(t, "driver", where, "channel report", trace_text("crw", text));
 }
 
 void sim_preempted(void *ctx, struct task *task, const char *where)

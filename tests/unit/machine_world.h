@@ -48,7 +48,7 @@ struct scripted {
 	unsigned int selected;
 	u8 written[256];	/* what it got, all commands together */
 	unsigned int got;
-	unsigned int halts, clears;
+	unsigned int halts, clears, senses;
 };
 
 struct world {
@@ -57,6 +57,7 @@ struct world {
 	struct scripted device;
 	u8 storage[WORLD_STORAGE];
 	u32 forbidden;		/* fetching or storing from here on: -EACCES */
+	u32 broken;		/* the byte that cannot be read; 0: none */
 	u64 now;
 	struct {
 		u64 at;
@@ -81,6 +82,8 @@ static inline int world_storage(void *ctx, u64 absolute, void *buf, u32 len,
 		return -EFAULT;
 	if (w->forbidden && absolute + len > w->forbidden && key)
 		return -EACCES;
+	if (w->broken && absolute <= w->broken && absolute + len > w->broken)
+		return -EIO;
 	if (write)
 		memcpy(w->storage + absolute, buf, len);
 	else
@@ -96,6 +99,11 @@ static inline void world_after(void *ctx, u64 ns, void (*fn)(void *), void *arg)
 	w->due[w->dues].at = w->now + ns;
 	w->due[w->dues].fn = fn;
 	w->due[w->dues++].arg = arg;
+}
+
+static inline u64 world_now(void *ctx)
+{
+	return ((struct world *)ctx)->now;
 }
 
 static inline void world_pending(void *ctx, u32 sid)
@@ -234,6 +242,17 @@ static inline void scripted_clear(void *device)
 	dev->clears++;
 }
 
+/* Its reason is 24 bytes long, and comes once. */
+static inline u8 scripted_sense(void *device, u8 bytes[32])
+{
+	struct scripted *dev = device;
+
+	if (dev->senses++)
+		return 0;
+	memset(bytes, 0x5e, 24);
+	return 24;
+}
+
 static const struct machine_device_ops scripted_ops = {
 	.name = "scripted",
 	.attached = scripted_attached,
@@ -242,6 +261,7 @@ static const struct machine_device_ops scripted_ops = {
 	.stop = scripted_stop,
 	.halt = scripted_halt,
 	.clear = scripted_clear,
+	.sense = scripted_sense,
 };
 
 /* A machine with one device, which is enabled. */
@@ -252,6 +272,7 @@ world_create_with(const struct machine_device_ops *ops, void *device)
 		.storage = world_storage,
 		.after = world_after,
 		.pending = world_pending,
+		.now = world_now,
 		.event = world_event,
 	};
 	struct world *w = calloc(1, sizeof(*w));

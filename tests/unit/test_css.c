@@ -218,8 +218,8 @@ static void test_rchp(void)
 	expect_crw(w, 0);
 	CU_ASSERT_EQUAL(w->device.clears, 1);
 	CU_ASSERT_EQUAL(w->interruptions, 1);
-	world_expect(w, "reset", SCSW0_F | SCSW0_FC_START | SCSW0_SC_ALERT |
-		     SCSW0_SC_PRIM | SCSW0_SC_SEC | SCSW0_SC_PEND, 0x1008,
+	world_expect(w, "reset", SCSW0_L | SCSW0_F | SCSW0_FC_START |
+		     SCSW0_SC_ALERT | SCSW0_SC_PRIM | SCSW0_SC_SEC | SCSW0_SC_PEND, 0x1008,
 		     SCSW2_CSTAT_ICC);
 
 	machine_set_channel(w->m, 0, false);
