@@ -8,9 +8,16 @@
 #include "sim.h"
 #include "sim_devices.h"
 
-static void run_scenario(struct runner *runner, struct sim_config config,
+struct wishes {
+	struct sim_config config;
+	bool text;		/* --trace */
+	bool view;		/* what an operator sees, at the end */
+};
+
+static void run_scenario(struct runner *runner, const struct wishes *wishes,
 			 const struct scenario *scenario)
 {
+	struct sim_config config = wishes->config;
 	struct sim_device_error error;
 	struct sim *sim = NULL;
 
@@ -19,6 +26,8 @@ static void run_scenario(struct runner *runner, struct sim_config config,
 		sim = sim_create(&config);
 	if (sim) {
 		sim_play(sim, runner, scenario);
+		if (wishes->view)
+			sim_device_view(sim->type, sim->device, runner->out);
 	} else {
 		fprintf(stderr, "ccwsim: %s: %s\n", scenario->file, error.text);
 		runner->broken++;
@@ -26,7 +35,7 @@ static void run_scenario(struct runner *runner, struct sim_config config,
 	sim_destroy(sim);
 }
 
-static void run_file(struct runner *runner, const struct sim_config *config,
+static void run_file(struct runner *runner, const struct wishes *wishes,
 		     const char *path)
 {
 	struct scenario_error error;
@@ -37,15 +46,9 @@ static void run_file(struct runner *runner, const struct sim_config *config,
 		runner->broken++;
 		return;
 	}
-	run_scenario(runner, *config, scenario);
+	run_scenario(runner, wishes, scenario);
 	scenario_free(scenario);
 }
-
-struct wishes {
-	struct sim_config config;
-	bool text;		/* --trace */
-};
-
 
 static bool take_option(struct wishes *wishes, int key)
 {
@@ -55,6 +58,9 @@ static bool take_option(struct wishes *wishes, int key)
 				  &wishes->config.seed);
 	case 'd':
 		return cmd_device(&cmd_run, optarg, &wishes->config);
+	case 'v':
+		wishes->view = true;
+		return true;
 	case 't':
 		wishes->text = true;
 		break;
@@ -92,7 +98,7 @@ static int run(int argc, char **argv)
 
 	runner.out = wishes.config.json ? stderr : stdout;
 	for (; !status && optind < argc; optind++)
-		run_file(&runner, &wishes.config, argv[optind]);
+		run_file(&runner, &wishes, argv[optind]);
 	return status ?: runner_finish(&runner);
 }
 
@@ -101,6 +107,8 @@ static const struct cmd_option options[] = {
 	  "same run.\n0, the default, lets everybody finish what he has begun" },
 	{ 'd', "device", "TYPE[=ARGUMENT]", "stand this behind the subchannel; "
 	  "'ccwsim devices' lists them" },
+	{ 'v', "view", NULL, "show at the end what an operator sees at the "
+	  "device" },
 	{ 't', "trace", NULL, "tell the story: each step, and all that follows "
 	  "from it" },
 	{ 'j', "json", NULL, "the same, one JSON object per line; results go to "

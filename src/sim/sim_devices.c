@@ -92,7 +92,7 @@ static void view_edge(FILE *out, size_t width)
 void sim_device_view(const struct sim_device_type *type, const void *device,
 		     FILE *out)
 {
-	char text[SIM_DEVICE_COLUMNS + 1];
+	char text[PORT_LINE];
 	size_t width = 0;
 	unsigned int n;
 
