@@ -184,6 +184,16 @@ build/gen/firsttrip.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/ccwsim run --trace tests/scenarios/sense-id.ccw >$@
 
+# A program that knows the library's header and nothing else.
+build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
+	$(QUIET_LD)$(CC) -std=c11 -pedantic $(CFLAGS) $(WARNINGS) -Isrc/sim \
+		-o $@ $< build/host/libccwsim.a
+
+generated += build/gen/owners.txt
+build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
+	@mkdir -p $(@D)
+	@build/host/owners BUSY tests/scenarios/sense-id.ccw >$@
+
 # Steps that chapters quote: the scenario, and the step that it has only once.
 quoted := $(addprefix build/gen/,close-in-the-middle/trip-die.txt \
 	condition-codes/trip-hsch.txt page-boundary/trip-interrupt.txt \

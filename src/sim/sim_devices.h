@@ -77,8 +77,4 @@ sim_device_parse(const char *text, const char **argument,
 int sim_device_press(const struct sim_device_type *type, void *device,
 		     const char *key);
 
-/** Print what an operator sees, in a frame; nothing if there is nothing. */
-void sim_device_view(const struct sim_device_type *type, const void *device,
-		     FILE *out);
-
 #endif /* SIM_DEVICES_H */

@@ -167,7 +167,9 @@ static const struct name enablements[] = {
 };
 
 static const struct name crw_flags[] = {
-	{ "overflow", CRW0_R }, { }
+	{ "solicited", CRW0_S }, { "overflow", CRW0_R },
+	{ "chained", CRW0_C },
+	{ }
 };
 static const struct name crw_sources[] = {
 	{ "subchannel", CRW_RSC_SUBCHANNEL }, { "path", CRW_RSC_PATH }, { }
@@ -176,6 +178,13 @@ static const struct name crw_news[] = {
 	{ "initialized", CRW_ERC_INITIALIZED },
 	{ "parameters", CRW_ERC_PARAMETERS },
 	{ "permanent-error", CRW_ERC_PERMANENT },
+	{ }
+};
+
+static const struct name exceptions[] = {
+	{ "privileged", 0x02 }, { "protection", 0x04 },
+	{ "addressing", 0x05 }, { "specification", 0x06 },
+	{ "operand", 0x15 },
 	{ }
 };
 
@@ -1226,6 +1235,11 @@ const char *scenario_state_name(u64 state)
 const char *scenario_command_name(u8 command)
 {
 	return name_of(commands, command);
+}
+
+const char *scenario_exception_name(unsigned int code)
+{
+	return name_of(exceptions, code) ?: "an unknown exception";
 }
 
 static void append_names(char *buf, size_t size, const struct name *names,

@@ -171,6 +171,9 @@ const char *scenario_state_name(u64 state);
 /** @return the name of a command code, or NULL if it has none */
 const char *scenario_command_name(u8 command);
 
+/** @return the name of a program-interruption code */
+const char *scenario_exception_name(unsigned int code);
+
 /** Print the reference of the language, made from its table. */
 void scenario_reference(FILE *out);
 
