@@ -89,7 +89,9 @@ SRC := src
 endif
 
 ## clang: the same with clang, and the thread sanitizer
-sim: need-build $(out)/host/ccwsim $(out)/host/ccwio
+sim: need-build $(out)/host/ccwsim $(out)/host/ccwio $(out)/ccwsim.1
+$(out)/ccwsim.1: $(out)/host/ccwsim
+	@$< help man >$@
 s390x: need-s390x
 asan: need-test
 clang: need-clang
@@ -123,7 +125,7 @@ INCLUDES := $(addprefix -I$(SRC)/,sim/shim driver sim vmm client) -Ibuild/gen
 command_src := $(patsubst src/%,$(SRC)/%,$(filter src/sim/cmd%.c,$(files)))
 main_src := $(SRC)/sim/ccwsim.c $(command_src)
 client_src := $(patsubst src/%,$(SRC)/%,$(filter src/client/%.c,$(files))) \
-	$(addprefix $(SRC)/vmm/,vmm.c scenario.c runner.c)
+	$(addprefix $(SRC)/vmm/,ebcdic.c vmm.c scenario.c runner.c)
 lib_src := $(filter-out $(main_src),$(patsubst src/%,$(SRC)/%,\
 	$(filter src/driver/%.c src/sim/%.c src/vmm/%.c,$(files))))
 unit_tests := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
@@ -161,7 +163,7 @@ $(out)/$(1)/test_%: $(out)/$(1)/obj/tests/unit/test_%.o $(out)/$(1)/libccwsim.a
 
 # Its main() is called by this test; the version is a part of it.
 $(out)/$(1)/test_ccwsim: $$(command_src:%.c=$(out)/$(1)/obj/%.o)
-$(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
+$(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/$(SRC)/sim/cmd_man.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
 	build/gen/version.h
 $(out)/$(1)/obj/$(SRC)/sim/cmd_decode.o: build/gen/fields.h
 
@@ -221,7 +223,8 @@ build/gen/version.h: FORCE
 	@mkdir -p $(@D)
 	@version=$$(git log -1 --format='%cs %h' -- src 2>/dev/null) || version=; \
 	git diff --quiet HEAD -- src 2>/dev/null || version+=+; \
-	echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\"" >$@.new
+	{ echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\""; \
+	echo "#define CCWSIM_DATE \"$${version%% *}\""; } >$@.new
 	@cmp -s $@.new $@ || cp $@.new $@
 	@rm $@.new
 FORCE:
@@ -302,6 +305,12 @@ build/gen/devices.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim devices >$@
 
+# What an operator sees when a scenario is over.
+build/gen/form.txt build/gen/console.txt: build/gen/%.txt: \
+		tests/scenarios/%.ccw build/host/ccwsim
+	@mkdir -p $(@D)
+	@build/host/ccwsim run --view $< | sed -n '/^[+|]/p' >$@
+
 build/gen/stories.md: $(scenarios)
 	@mkdir -p $(@D)
 	@awk 'function row() { if (file) \
@@ -329,7 +338,8 @@ pictures := $(drawn) $(bits) fsm sequence trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
-	$(addprefix build/gen/,firsttrip.txt devices.txt scenario-reference.txt json.txt \
+	$(addprefix build/gen/,firsttrip.txt devices.txt form.txt \
+	scenario-reference.txt json.txt \
 	mistakes.txt stories.md bench-starts.md bench-memory.md simspeed.md \
 	simspeed-without.md coverage.md)
 

@@ -112,13 +112,13 @@ static void hand_over(struct trace *trace)
 	static const char lost[] = "an event is lost: no memory\n";
 	bool whole = !fflush(trace->out) && !ferror(trace->out);
 
-	rewind(trace->out);
-	if (whole) {
+	if (whole)
 		trace->text[trace->length] = '\0';
+	rewind(trace->out);
+	if (whole)
 		trace->sink(trace->ctx, trace->text, trace->length);
-	} else {
+	else
 		trace->sink(trace->ctx, lost, sizeof(lost) - 1);
-	}
 }
 
 int trace_open(struct trace *trace)
