@@ -8,10 +8,12 @@
 #include "dev_3270.h"
 #include "host_cio.h"
 #include "host_eventfd.h"
+#include "host_fault.h"
 #include "host_memory.h"
 #include "host_vfio.h"
 #include "machine.h"
 #include "scenario.h"
+#include "sched.h"
 #include "sim.h"
 
 static struct sim *sim_of(struct port *port)
@@ -120,12 +122,13 @@ static int port_open(struct port *port)
 static int port_close(struct port *port)
 {
 	struct sim_port *me = (struct sim_port *)port;
+	struct host_file *file = me->file;
 
 	called(me->sim, "vmm", "host", "close");
-	if (!me->file)
+	if (!file)
 		return -EBADF;
-	host_vfio_close(me->file);
 	me->file = NULL;
+	host_vfio_close(file);
 	return 0;
 }
 
@@ -300,6 +303,12 @@ static int change_manner(struct sim *sim, enum dev_3270_manner manner)
 	return 0;
 }
 
+static int fail(struct sim *sim, enum host_fault kind, unsigned int nth)
+{
+	host_fault_arm(sim->host, kind, nth);
+	return 0;
+}
+
 static int change_path(struct sim *sim, bool on)
 {
 	int ret = machine_set_path(sim->machine, sim->sid, on);
@@ -308,7 +317,7 @@ static int change_path(struct sim *sim, bool on)
 				     on ? CHP_ONLINE : CHP_OFFLINE);
 }
 static int port_provoke(struct port *port, enum port_fault fault,
-			enum port_instruction insn, unsigned int cc)
+			enum port_instruction insn, unsigned int n)
 {
 	struct sim *sim = sim_of(port);
 
@@ -324,7 +333,7 @@ static int port_provoke(struct port *port, enum port_fault fault,
 	case PORT_DEVICE_ATTENTION:
 		return dev_3270_enter(sim->terminal);
 	case PORT_NEXT_CC:
-		return force_cc(sim, insn, cc);
+		return force_cc(sim, insn, n);
 	case PORT_DEVICE_GONE:
 		return change_device(sim, machine_detach);
 	case PORT_DEVICE_BACK:
@@ -332,8 +341,56 @@ static int port_provoke(struct port *port, enum port_fault fault,
 	case PORT_PATH_OFF:
 	case PORT_PATH_ON:
 		return change_path(sim, fault == PORT_PATH_ON);
+	case PORT_FAIL_ALLOC:
+		return fail(sim, HOST_FAULT_ALLOC, n);
+	case PORT_FAIL_PIN:
+		return fail(sim, HOST_FAULT_PIN, n);
+	case PORT_FAIL_COPY:
+		return fail(sim, HOST_FAULT_COPY, n);
+	case PORT_FAIL_FETCH:
+		return fail(sim, HOST_FAULT_GUEST, n);
 	}
 	return -EOPNOTSUPP;
+}
+
+struct crew {
+	unsigned int left;		/* that are not over */
+	struct waitq waiter;
+};
+
+struct hand {
+	const struct port_task *task;
+	struct crew *crew;
+};
+
+static void lend_a_hand(void *arg)
+{
+	const struct hand *hand = arg;
+
+	hand->task->fn(hand->task->arg);
+	if (!--hand->crew->left)
+		sched_wake_all(&hand->crew->waiter);
+}
+
+#define MAX_HANDS	16
+
+static int port_together(struct port *port, const struct port_task *tasks,
+			 size_t n)
+{
+	struct sched *sched = sim_of(port)->sched;
+	struct hand hands[MAX_HANDS];
+	struct crew crew = { .left = 0 };
+	size_t i;
+
+	for (i = 0; i < n && i < MAX_HANDS; i++) {
+		hands[i] = (struct hand){ &tasks[i], &crew };
+		if (!sched_spawn(sched, tasks[i].name, lend_a_hand, &hands[i]))
+			break;
+		crew.left++;
+	}
+	while (crew.left)
+		sched_block(sched, &crew.waiter, SCHED_FOREVER);
+	return i < n ? -ENOMEM : 0;
 }
 
 static const struct port_ops calls = {
@@ -347,6 +404,7 @@ static const struct port_ops calls = {
 	.event_close = port_event_close,
 	.load = port_load, .store = port_store,
 	.state = port_state, .provoke = port_provoke,
+	.together = port_together,
 };
 
 struct port *sim_port(struct sim *sim)
@@ -355,7 +413,7 @@ struct port *sim_port(struct sim *sim)
 		.port = { .ops = &calls, .home = "simulator",
 			  .offers = BIT(PORT_3270) | BIT(PORT_SIMULATOR) |
 				    BIT(PORT_HOLD) | BIT(PORT_FAULTS) |
-				    BIT(PORT_STATE) |
+				    BIT(PORT_STATE) | BIT(PORT_TASKS) |
 				    (sim->seed ? 0 : BIT(PORT_ORDER)) },
 		.sim = sim,
 	};
