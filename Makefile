@@ -107,9 +107,11 @@ s390x_RUN := qemu-s390x-static
 
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wno-unused-parameter -Woverride-init
-INCLUDES := $(addprefix -I$(SRC)/,sim/shim driver sim vmm client)
+INCLUDES := $(addprefix -I$(SRC)/,sim/shim driver sim vmm client) -Ibuild/gen
 
-main_src := $(SRC)/sim/ccwsim.c
+# The program is the library and one file for each command.
+command_src := $(patsubst src/%,$(SRC)/%,$(filter src/sim/cmd%.c,$(files)))
+main_src := $(SRC)/sim/ccwsim.c $(command_src)
 client_src := $(patsubst src/%,$(SRC)/%,$(filter src/client/%.c,$(files))) \
 	$(addprefix $(SRC)/vmm/,vmm.c scenario.c runner.c)
 lib_src := $(filter-out $(main_src),$(patsubst src/%,$(SRC)/%,\
@@ -126,14 +128,20 @@ $(out)/$(1)/libccwsim.a: $$(lib_src:%.c=$(out)/$(1)/obj/%.o)
 	@rm -f $$@
 	@$$(if $$(filter s390x,$(1)),$$(CROSS_COMPILE))ar rcs $$@ $$^
 
-$(out)/$(1)/ccwsim: $(out)/$(1)/obj/$$(main_src:%.c=%.o) $(out)/$(1)/libccwsim.a
+$(out)/$(1)/ccwsim: $$(main_src:%.c=$(out)/$(1)/obj/%.o) $(out)/$(1)/libccwsim.a
 	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^
 
 $(out)/$(1)/ccwio: $$(client_src:%.c=$(out)/$(1)/obj/%.o)
 	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^
 
 $(out)/$(1)/test_%: $(out)/$(1)/obj/tests/unit/test_%.o $(out)/$(1)/libccwsim.a
-	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^ $$($(1)_LIBS) -lcunit
+	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$(filter %.o,$$^) \
+		$$(filter %.a,$$^) $$($(1)_LIBS) -lcunit
+
+# Its main() is called by this test; the version is a part of it.
+$(out)/$(1)/test_ccwsim: $$(command_src:%.c=$(out)/$(1)/obj/%.o)
+$(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
+	build/gen/version.h
 
 .PRECIOUS: $(out)/$(1)/obj/%.o
 
@@ -145,6 +153,16 @@ QUIET_CC = @echo "  CC   $@";
 QUIET_LD = @echo "  LD   $@";
 endif
 $(foreach v,host asan gcov s390x,$(eval $(call variant,$(v))))
+
+# The last commit that has changed src/, with a plus if there is more than that.
+build/gen/version.h: FORCE
+	@mkdir -p $(@D)
+	@version=$$(git log -1 --format='%cs %h' -- src 2>/dev/null) || version=; \
+	git diff --quiet HEAD -- src 2>/dev/null || version+=+; \
+	echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\"" >$@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+	@rm $@.new
+FORCE:
 
 $(unit_tests:%=build/s390x/obj/tests/unit/%.o): build/s390x/cunit/.stamp
 build/s390x/cunit/.stamp: tools/cunit-s390x
@@ -184,6 +202,10 @@ build/gen/scenario-reference.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim help scenarios >$@
 
+build/gen/devices.txt: build/host/ccwsim
+	@mkdir -p $(@D)
+	@build/host/ccwsim devices >$@
+
 build/gen/stories.md: $(scenarios)
 	@mkdir -p $(@D)
 	@awk 'function row() { if (file) \
@@ -212,8 +234,8 @@ pictures := $(drawn) $(bits) fsm trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated := $(fsm) $(trip) $(quoted) \
-	$(addprefix build/gen/,firsttrip.txt scenario-reference.txt json.txt \
-	mistakes.txt stories.md bench-starts.md bench-memory.md coverage.md)
+	$(addprefix build/gen/,firsttrip.txt devices.txt scenario-reference.txt json.txt \
+	mistakes.txt stories.md bench-starts.md bench-memory.md simspeed.md coverage.md)
 
 html: figures
 	@$(BOOK) html
@@ -249,6 +271,9 @@ $(addprefix build/,figures/bench.svg figures/bench.txt gen/bench-starts.md \
 		gen/bench-memory.md): tests/vm/bench.result book/figures/bench.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/bench.py $< $@
+build/gen/simspeed.md: tests/bench-sim/result book/figures/simspeed.py
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/simspeed.py $< $@
 build/gen/coverage.md: tests/coverage.result book/figures/coverage.py $(chapters)
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/coverage.py $< $@
@@ -258,7 +283,7 @@ build/figures/%.pdf: build/figures/%.svg
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit coverage fuzz scenarios bugs s390x links vm
+checks := tangle lint weave unit coverage fuzz scenarios bugs bench-sim s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
 		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
@@ -311,7 +336,7 @@ check-scenarios: need-test build/asan/ccwsim
 	@build/asan/ccwsim run $(scenarios)
 
 ## check-s390x: unit tests and scenarios as s390x programs; same seed, same trace
-check-s390x: need-s390x s390x build/host/ccwsim
+check-s390x: need-s390x s390x build/host/ccwsim build/bench-sim/guest.img
 	@for test in $(unit_tests); do echo "== $$test (s390x)"; \
 		$(s390x_RUN) build/s390x/$$test; done
 	@$(s390x_RUN) build/s390x/ccwsim run $(scenarios)
@@ -334,6 +359,30 @@ check-vm: need-vm need-s390x
 bench: need-vm need-s390x
 	@tests/vm/bench
 .PHONY: bench
+
+# The simulator's benchmark: a program here, and one for s390x without a system.
+bench_sim := tests/bench-sim
+bench_sim_flags := -march=z900 -ffreestanding -nostdlib -static -no-pie \
+	-fno-pic -fno-asynchronous-unwind-tables -Wl,--build-id=none
+
+build/%/bench_sim: build/%/obj/$(bench_sim)/bench_sim.o build/%/libccwsim.a
+	$(QUIET_LD)$($*_CC) $($*_FLAGS) -o $@ $^
+
+build/bench-sim/guest.img: $(addprefix $(bench_sim)/,start.S guest.c guest.ld work.h)
+	@mkdir -p $(@D)
+	$(QUIET_LD)$(s390x_CC) -O2 $(WARNINGS) $(bench_sim_flags) \
+		-Wl,-T,$(bench_sim)/guest.ld -o $(@:.img=.elf) $(filter %.S %.c,$^)
+	@$(CROSS_COMPILE)objcopy -O binary $(@:.img=.elf) $@
+
+## bench-sim: the simulator's speed, beside QEMU's and Hercules'
+bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img
+	@$(bench_sim)/run build/host/bench_sim build/bench-sim/guest.img
+.PHONY: bench-sim
+
+## check-bench-sim: its program still runs: one round, with sanitizers
+check-bench-sim: need-test build/asan/bench_sim
+	@build/asan/bench_sim --brief ccws pairs trips >/dev/null
+	@echo "check-bench-sim: it measures"
 
 ##@ Looking for counterexamples
 
@@ -418,6 +467,6 @@ bench-build: need-build need-weave need-test
 clean:
 	rm -rf build
 
-.PHONY: all help bench-build tangle check-tangle sim first html epub pdf figures check clean \
+.PHONY: all help FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
 	fuzz fuzz-corpus \
 	host asan gcov s390x coverage $(addprefix check-,$(checks))

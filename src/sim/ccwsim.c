@@ -1,41 +1,91 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
-#include <getopt.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "runner.h"
-#include "scenario.h"
-#include "sim.h"
+#include <version.h>
 
-enum {
-	STATUS_OK,		/* every expectation held */
-	STATUS_FAILED,		/* one did not */
-	STATUS_USAGE,		/* wrong arguments, wrong file, no memory */
+#include "cmd.h"
+#include "scenario.h"
+
+static const struct cmd cmd_help;
+
+static const struct cmd *const commands[] = {
+	&cmd_run,
+	&cmd_devices,
+	&cmd_help,
 };
 
-static const char usage[] =
-"ccwsim: try the vfio-ccw driver against a simulated mainframe\n"
-"\n"
-"  ccwsim run [--seed N] [--trace | --json] FILE.ccw...\n"
-"  ccwsim help [scenarios]\n"
-"\n"
-"run plays scenarios: who does what, and what must follow. The driver is the\n"
-"one that is loaded into Linux; machine, kernel and VM round it are simulated.\n"
-"\n"
-"  --seed N   decide every race by N; the same seed gives the same run.\n"
-"             0, the default, lets everybody finish what he has begun\n"
-"  --trace    tell the story: each step, and all that follows from it\n"
-"  --json     the same, one JSON object per line; results go to stderr\n"
-"\n"
-"Exit status: 0 all held, 1 an expectation failed, 2 wrong use or wrong file.\n"
-"\n"
-"Try:  ccwsim run --trace tests/scenarios/sense-id.ccw\n"
-"      ccwsim help scenarios\n";
+#define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
 
-static const char example[] =
+static const struct cmd *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (!strcmp(commands[i]->name, name))
+			return commands[i];
+	return NULL;
+}
+
+static void print_overview(FILE *out)
+{
+	fputs("ccwsim: try the vfio-ccw driver against a simulated mainframe\n"
+	      "\n"
+	      "The driver is the one that is loaded into Linux; machine, kernel "
+	      "and VM round\nit are simulated.\n"
+	      "\n"
+	      "usage: ccwsim COMMAND [OPTION]... [ARGUMENT]...\n\n", out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-9s %s\n", commands[i]->name,
+			commands[i]->summary);
+	fputs("\n"
+	      "'ccwsim help COMMAND' or 'ccwsim COMMAND --help' tells more;\n"
+	      "'ccwsim --version' says which version this is.\n"
+	      "\n"
+	      "Exit status: 0 all held, 1 an expectation failed, 2 wrong use or "
+	      "wrong file.\n"
+	      "\n"
+	      "Try:  ccwsim run --trace tests/scenarios/sense-id.ccw\n"
+	      "      ccwsim help scenarios\n", out);
+}
+
+static void print_option(FILE *out, const char *name, const char *argument,
+			 const char *text)
+{
+	int width = fprintf(out, "  --%s%s%s", name, argument ? " " : "",
+			    argument ?: "");
+
+	while (*text) {
+		int length = strcspn(text, "\n");
+
+		fprintf(out, "%*s%.*s\n", width < 16 ? 18 - width : 2, "",
+			length, text);
+		text += length + (text[length] == '\n');
+		width = 0;
+	}
+}
+
+static void print_command(FILE *out, const struct cmd *cmd)
+{
+	const struct cmd_option *option = cmd->options;
+
+	fprintf(out, "ccwsim %s: %s\n\n", cmd->name, cmd->summary);
+	fprintf(out, "usage: ccwsim %s %s%s\n\n", cmd->name,
+		option ? "[OPTION]... " : "", cmd->arguments);
+	fprintf(out, "%s\n", cmd->text);
+	for (; option && option->key; option++)
+		print_option(out, option->name, option->argument, option->text);
+	print_option(out, "help", NULL, "print this");
+	fprintf(out, "\nTry:\n%s", cmd->example);
+}
+
+static int wrong_command(void)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(stderr, "  %-9s %s\n", commands[i]->name,
+			commands[i]->summary);
+	return CMD_WRONG;
+}
+
+static const char scenarios[] =
 "A scenario is a text file. Each line says who does what => what must follow.\n"
 "A '#' begins a comment. Numbers are decimal, or hexadecimal with 0x.\n"
 "\n"
@@ -53,129 +103,98 @@ static const char example[] =
 "the last, whatever is left is closed, removed and unbound.\n"
 "\n";
 
+static int help_on(const char *topic)
+{
+	const struct cmd *cmd = find_command(topic);
+
+	if (cmd) {
+		print_command(stdout, cmd);
+		return CMD_OK;
+	}
+	if (!strcmp(topic, "scenarios")) {
+		fputs(scenarios, stdout);
+		scenario_reference(stdout);
+		return CMD_OK;
+	}
+	cmd_wrong(&cmd_help, "found '%s', expected 'scenarios' or a command:",
+		  topic);
+	return wrong_command();
+}
+
 static int help(int argc, char **argv)
 {
 	if (argc == 1) {
-		fputs(usage, stdout);
-		return STATUS_OK;
+		print_overview(stdout);
+		return CMD_OK;
 	}
-	if (strcmp(argv[1], "scenarios")) {
-		fprintf(stderr, "ccwsim help: found '%s', expected "
-			"'scenarios' or nothing\n", argv[1]);
-		return STATUS_USAGE;
-	}
-	if (argc > 2) {
-		fprintf(stderr, "ccwsim help: found '%s' behind 'scenarios', "
-			"expected nothing\n", argv[2]);
-		return STATUS_USAGE;
-	}
-	fputs(example, stdout);
-	scenario_reference(stdout);
-	return STATUS_OK;
+	if (argc > 2)
+		return cmd_wrong(&cmd_help, "found '%s' behind '%s', expected "
+				 "nothing", argv[2], argv[1]);
+	return help_on(argv[1]);
 }
 
-static int run_file(struct runner *runner, const struct sim_config *config,
-		    const char *path)
-{
-	struct scenario_error error;
-	struct scenario *scenario;
-	struct sim *sim;
-
-	if (scenario_load(path, &scenario, &error)) {
-		fprintf(stderr, "ccwsim: %s\n", error.text);
-		runner->broken++;
-		return STATUS_OK;
-	}
-	sim = sim_create(config);
-	if (sim)
-		sim_play(sim, runner, scenario);
-	else
-		fputs("ccwsim: cannot make a simulation\n", stderr);
-	scenario_free(scenario);
-	sim_destroy(sim);
-	return sim ? STATUS_OK : STATUS_USAGE;
-}
-
-static bool read_seed(const char *text, u64 *seed)
-{
-	char *end;
-
-	errno = 0;
-	*seed = strtoull(text, &end, 0);
-	if (!errno && *end == '\0' && text[0] >= '0' && text[0] <= '9')
-		return true;
-	fprintf(stderr, "ccwsim run: --seed: found '%s', expected a number "
-		"from 0 to 18446744073709551615\n", text);
-	return false;
-}
-
-static const struct option options[] = {
-	{ "seed", required_argument, NULL, 's' },
-	{ "trace", no_argument, NULL, 't' },
-	{ "json", no_argument, NULL, 'j' },
-	{ }
+static const struct cmd cmd_help = {
+	.name = "help",
+	.arguments = "[COMMAND | scenarios]",
+	.summary = "what a command does; how scenarios are written",
+	.text = "Without an argument, list the commands. 'scenarios' is the "
+		"reference of the\nlanguage that 'run' plays.\n",
+	.example = "  ccwsim help run\n"
+		   "  ccwsim help scenarios\n",
+	.run = help,
 };
-
-static int parse_options(int argc, char **argv, struct sim_config *config)
-{
-	int option;
-
-	argv[0] = "ccwsim run";
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == '?') {
-			fputs("ccwsim run: expected --seed N, --trace, --json "
-			      "or FILE.ccw...\n", stderr);
-			return STATUS_USAGE;
-		}
-		if (option == 's' && !read_seed(optarg, &config->seed))
-			return STATUS_USAGE;
-		if (option != 's')
-			config->trace = stdout;
-		config->json |= option == 'j';
-	}
-	if (optind < argc)
-		return STATUS_OK;
-	fputs("ccwsim run: found no file, expected FILE.ccw...\n", stderr);
-	return STATUS_USAGE;
-}
-
-static int run(int argc, char **argv)
-{
-	struct sim_config config = { 0 };
-	struct runner runner = { 0 };
-	int status = parse_options(argc, argv, &config);
-
-	runner.out = config.json ? stderr : stdout;
-	for (; !status && optind < argc; optind++)
-		status = run_file(&runner, &config, argv[optind]);
-	return status ?: runner_finish(&runner);
-}
 
 static int arrived(int status)
 {
 	if (!fflush(stdout) && !ferror(stdout) && !ferror(stderr))
 		return status;
 	perror("ccwsim: cannot write");
-	return STATUS_USAGE;
+	return CMD_WRONG;
 }
 
-static const struct {
-	const char *name;
-	int (*run)(int argc, char **argv);
-} commands[] = {
-	{ "run", run }, { "help", help }, { "--help", help }, { "-h", help },
-};
+static bool asks_for_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return true;
+	return false;
+}
+
+static int run_command(const struct cmd *cmd, int argc, char **argv)
+{
+	if (!asks_for_help(argc, argv))
+		return cmd->run(argc, argv);
+	print_command(stdout, cmd);
+	return CMD_OK;
+}
+
+static int version(void)
+{
+	puts("ccwsim " CCWSIM_VERSION " (A Channel of One's Own)\n"
+	     "Licence: GPL-2.0-only. There is no warranty.");
+	return CMD_OK;
+}
+
+static bool is(const char *word, const char *name, const char *letter)
+{
+	return !strcmp(word, name) || !strcmp(word, letter);
+}
 
 int main(int argc, char **argv)
 {
+	const struct cmd *cmd;
+
 	if (argc < 2) {
-		fputs(usage, stderr);
-		return STATUS_USAGE;
+		print_overview(stderr);
+		return CMD_WRONG;
 	}
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (!strcmp(argv[1], commands[i].name))
-			return arrived(commands[i].run(argc - 1, argv + 1));
-	fprintf(stderr, "ccwsim: found '%s', expected 'run' or 'help'; "
-		"'ccwsim --help' tells more\n", argv[1]);
-	return STATUS_USAGE;
+	if (is(argv[1], "--help", "-h"))
+		return arrived(help(argc - 1, argv + 1));
+	if (is(argv[1], "--version", "-V"))
+		return arrived(version());
+	cmd = find_command(argv[1]);
+	if (cmd)
+		return arrived(run_command(cmd, argc - 1, argv + 1));
+	fprintf(stderr, "ccwsim: found '%s', expected a command:\n", argv[1]);
+	return wrong_command();
 }

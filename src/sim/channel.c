@@ -241,13 +241,13 @@ static void move_data(struct machine_sch *sch)
 /* Return: whether a path leads to the device; if not, deferred cc 3. */
 static bool select_path(struct machine_sch *sch)
 {
-	u32 available = be32_get_bits(sch->schib.pmcw.word[3], PMCW3_PAM);
+	struct channel *ch = &sch->channel;
 
-	if (be32_get_bits(sch->channel.orb.word[1], ORB1_LPM) & available &&
-	    sch->responds)
-		return true;
-	sch_defer(sch, 3);
-	return false;
+	if (!(ch->path & sch_usable(sch) & sch->responds))
+		ch->path = sch_reach(sch);
+	if (!ch->path)
+		sch_defer(sch, 3);
+	return ch->path;
 }
 
 static u8 initial_status(struct machine_sch *sch)
@@ -255,7 +255,6 @@ static u8 initial_status(struct machine_sch *sch)
 	struct channel *ch = &sch->channel;
 
 	ch->dstat = sch->ops->select(sch->device, ch->command);
-	be32p_replace_bits(&sch->schib.pmcw.word[2], MACHINE_PATH, PMCW2_LPUM);
 	if (ch->dstat)
 		sch_event(sch, (struct machine_event){
 			.kind = MACHINE_EV_DEVICE, .dstat = ch->dstat });
@@ -481,10 +480,14 @@ void channel_retry(struct machine_sch *sch)
 
 static void resume(struct machine_sch *sch)
 {
-	if (sch->channel.phase == CHANNEL_SUSPENDED)
-		fetch_again(&sch->channel);
-	else if (!sch_bits(sch, SCSW0_AC_SUSP))
+	struct channel *ch = &sch->channel;
+
+	if (ch->phase == CHANNEL_SUSPENDED) {
+		ch->path = 0;
+		fetch_again(ch);
+	} else if (!sch_bits(sch, SCSW0_AC_SUSP)) {
 		sch_clear(sch, SCSW0_AC_RESUME);
+	}
 }
 
 void channel_step(struct machine_sch *sch)

@@ -38,6 +38,7 @@ struct channel_area {
 /** A channel program in execution. Words are in the processor's order. */
 struct channel {
 	enum channel_phase phase;
+	u8 path;		/* on which the device was found */
 	struct ccw_orb orb;	/* how it was started */
 	u32 next;		/* address of the CCW to be fetched */
 	u32 at;			/* address of the one being executed */

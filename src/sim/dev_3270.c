@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A 3270 display: a screen of fields, a keyboard, and a few commands. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/bits.h>
 #include <linux/kernel.h>
 #include "dev_3270.h"
 #include "machine.h"
+#include "port.h"
 
 #define CELLS		(DEV_3270_ROWS * DEV_3270_COLS)
 
@@ -340,18 +343,19 @@ static bool drop_byte(struct dev_3270 *dev, u8 byte)
 static const struct command {
 	u8 code;
 	bool needs_power;
+	const char *name;
 	void (*begin)(struct dev_3270 *dev);
 	bool (*take)(struct dev_3270 *dev, u8 byte);
 } commands[] = {
-	{ 0x01, true, begin_write, take_byte },	/* WRITE */
-	{ 0x05, true, begin_erase, take_byte },	/* ERASE/WRITE */
-	{ 0x0d, true, begin_erase, take_byte },	/* ERASE/WRITE ALTERNATE */
-	{ 0x11, true, begin_write, drop_byte },	/* WRITE STRUCTURED FIELD */
-	{ 0x02, true, reply_buffer, NULL },	/* READ BUFFER */
-	{ 0x06, true, reply_modified, NULL },	/* READ MODIFIED */
-	{ 0x04, false, reply_sense, NULL },	/* SENSE */
-	{ 0xe4, false, reply_sense_id, NULL },	/* SENSE ID */
-	{ COMMAND_NOOP, false, NULL, NULL },	/* NO OPERATION */
+	{ 0x01, true, "WRITE", begin_write, take_byte },
+	{ 0x05, true, "ERASE/WRITE", begin_erase, take_byte },
+	{ 0x0d, true, "ERASE/WRITE ALTERNATE", begin_erase, take_byte },
+	{ 0x11, true, "WRITE STRUCTURED FIELD", begin_write, drop_byte },
+	{ 0x02, true, "READ BUFFER", reply_buffer, NULL },
+	{ 0x06, true, "READ MODIFIED", reply_modified, NULL },
+	{ COMMAND_SENSE, false, "SENSE", reply_sense, NULL },
+	{ 0xe4, false, "SENSE ID", reply_sense_id, NULL },
+	{ COMMAND_NOOP, false, "NO OPERATION", NULL, NULL },
 };
 
 static const struct command *find_command(u8 code)
@@ -605,3 +609,65 @@ void dev_3270_row(const struct dev_3270 *dev, unsigned int row,
 	}
 	text[length] = '\0';
 }
+
+static void *create(const char *argument, struct sim_device_error *error)
+{
+	struct dev_3270 *dev = dev_3270_create();
+
+	if (!dev)
+		snprintf(error->text, sizeof(error->text), "no memory");
+	return dev;
+}
+
+static void destroy(void *device)
+{
+	dev_3270_destroy(device);
+}
+
+static const char *command_name(u8 code)
+{
+	const struct command *command = find_command(code);
+
+	return command ? command->name : NULL;
+}
+
+static int press_enter(void *device, u8 value)
+{
+	return dev_3270_enter(device);
+}
+
+static int press_switch(void *device, u8 on)
+{
+	dev_3270_power(device, on);
+	return 0;
+}
+
+static const struct sim_device_key keys[] = {
+	{ "enter", press_enter, 0 },
+	{ "switch-off", press_switch, false },
+	{ "switch-on", press_switch, true },
+	{ }
+};
+
+static int type_text(void *device, const char *text)
+{
+	return dev_3270_type(device, text);
+}
+
+static bool screen_row(const void *device, unsigned int number,
+		       char text[SIM_DEVICE_COLUMNS + 1])
+{
+	if (number < DEV_3270_ROWS)
+		dev_3270_row(device, number, text);
+	return number < DEV_3270_ROWS;
+}
+
+const struct sim_device_type sim_device_3270 = {
+	.name = "3270",
+	.about = "a display terminal of 24 rows of 80 characters",
+	.example = "ccwsim run --device 3270 tests/scenarios/attention.ccw",
+	.offers = BIT(PORT_3270),
+	.ops = &dev_3270_ops, .create = create, .destroy = destroy,
+	.command = command_name, .keys = keys,
+	.type = type_text, .line = screen_row,
+};

@@ -9,11 +9,15 @@
 
 #include <linux/types.h>
 #include "device.h"
+#include "sim_devices.h"
 
 #define DEV_3270_ROWS	24
 #define DEV_3270_COLS	80
 
 struct dev_3270;
+
+/** What the simulator knows of the type. */
+extern const struct sim_device_type sim_device_3270;
 
 /** How the device answers, for scenarios. */
 enum dev_3270_manner {

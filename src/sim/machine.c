@@ -6,22 +6,25 @@
 
 #include "machine_sch.h"
 
-#define MACHINE_SUBCHANNELS	256
-#define MACHINE_SID_ONE		0x00010000u
-#define MACHINE_STEP_NS		1000	/* what a CCW takes, about */
+#define SID_SET		GENMASK(18, 17)	/* number of the subchannel set */
+#define SID_ONE		BIT(16)		/* always one */
+#define SID_NUMBER	GENMASK(15, 0)	/* number in the set */
+#define MACHINE_STEP_NS	1000		/* what a CCW takes, about */
 
-struct machine {
-	struct machine_env env;
-	void *ctx;
-	struct machine_sch *sch[MACHINE_SUBCHANNELS];
-};
+/** Return: whether the word has the form of a sid; there may be none of it. */
+bool sid_is_valid(u32 sid)
+{
+	return (sid & ~(u32)(SID_SET | SID_NUMBER)) == SID_ONE;
+}
 
 /** Return: the subchannel, or NULL if there is none of this sid. */
 struct machine_sch *sch_find(const struct machine *m, u32 sid)
 {
-	u32 number = sid ^ MACHINE_SID_ONE;
+	u32 number = FIELD_GET(SID_NUMBER, sid);
 
-	return number < MACHINE_SUBCHANNELS ? m->sch[number] : NULL;
+	if (!sid_is_valid(sid) || number >= MACHINE_SUBCHANNELS)
+		return NULL;
+	return m->sch[FIELD_GET(SID_SET, sid)][number];
 }
 
 void machine_event(const struct machine *m, struct machine_event event)
@@ -84,15 +87,9 @@ void sch_post(struct machine_sch *sch, u32 status_control)
 /** End the function in progress with a deferred condition code. */
 void sch_defer(struct machine_sch *sch, unsigned int cc)
 {
-	__be32 *paths = &sch->schib.pmcw.word[2];
-
 	sch->channel.phase = CHANNEL_IDLE;
 	sch_clear(sch, SCH_WAITING);
 	sch_set(sch, FIELD_PREP(SCSW0_CC, cc));
-	if (cc == 3 && !sch->responds) {
-		sch_set(sch, SCSW0_N);
-		be32p_replace_bits(paths, MACHINE_PATH, PMCW2_PNOM);
-	}
 	sch_post(sch, SCSW0_SC_ALERT);
 }
 
@@ -103,10 +100,8 @@ static void perform_clear(struct machine_sch *sch)
 	sch_clear(sch, SCSW0_AC);
 	sch->channel.phase = CHANNEL_IDLE;
 	sch->unsolicited = 0;
-	if (sch->responds)
+	if (sch_reach(sch))
 		sch->ops->clear(sch->device);
-	else
-		sch_set(sch, SCSW0_N);
 	sch_post(sch, 0);
 }
 
@@ -124,7 +119,7 @@ static void perform_halt(struct machine_sch *sch)
 	sch_clear(sch, SCSW0_AC_HALT);
 	if (sch_bits(sch, SCSW0_SC_PEND))
 		return;
-	if (!sch->responds) {
+	if (!sch_reach(sch)) {
 		sch_defer(sch, 3);
 	} else if (sch_bits(sch, SCSW0_AC_SCH)) {
 		channel_halt(sch);
@@ -186,7 +181,7 @@ void machine_present(struct machine *m, u32 sid, u8 dstat)
 
 	sch_event(sch, (struct machine_event){
 		.kind = MACHINE_EV_DEVICE, .dstat = dstat });
-	if (!sch_operational(sch) || !sch->responds ||
+	if (!sch_operational(sch) || !sch_is_heard(sch) ||
 	    sch_bits(sch, SCSW0_AC_CLEAR))
 		return;
 	if (sch->channel.phase == CHANNEL_WAIT && (dstat & ends))
@@ -228,61 +223,89 @@ struct machine *machine_create(const struct machine_env *env, void *ctx)
 
 void machine_destroy(struct machine *m)
 {
-	unsigned int number;
+	unsigned int i;
 
 	if (!m)
 		return;
-	for (number = 0; number < MACHINE_SUBCHANNELS; number++)
-		free(m->sch[number]);
+	for (i = 0; i < MACHINE_SETS * MACHINE_SUBCHANNELS; i++)
+		free(machine_sch_at(m, i));
 	free(m);
 }
 
-static void pmcw_init(struct ccw_pmcw *pmcw, u16 devno)
+static void pmcw_init(struct machine_sch *sch)
 {
+	struct ccw_pmcw *pmcw = &sch->schib.pmcw;
+	const u8 *chpid = sch->chpid;
+
 	memset(pmcw, 0, sizeof(*pmcw));
-	pmcw->word[1] = cpu_to_be32(PMCW1_V | devno);
-	pmcw->word[2] = be32_encode_bits(MACHINE_PATH, PMCW2_LPM) |
-			be32_encode_bits(MACHINE_PATH, PMCW2_PIM);
+	pmcw->word[1] = cpu_to_be32(PMCW1_V | sch->devno);
+	pmcw->word[2] = be32_encode_bits(sch->installed, PMCW2_LPM) |
+			be32_encode_bits(sch->installed, PMCW2_PIM);
 	pmcw->word[3] = be32_encode_bits(0xff, PMCW3_POM) |
-			be32_encode_bits(MACHINE_PATH, PMCW3_PAM);
+			be32_encode_bits(sch_available(sch), PMCW3_PAM);
+	memcpy(&pmcw->word[4], chpid, sizeof(sch->chpid));
 }
 
-/* Return: the number of a free subchannel, or -errno. */
-static int free_number(const struct machine *m, u16 devno)
+/* Return: the number of a free subchannel of the set, or -errno. */
+static int free_number(const struct machine *m, unsigned int set, u16 devno)
 {
-	const struct machine_sch *sch;
 	int number;
 
 	for (number = 0; number < MACHINE_SUBCHANNELS; number++) {
-		sch = m->sch[number];
-		if (!sch)
+		if (!m->sch[set][number])
 			return number;
-		if (be32_get_bits(sch->schib.pmcw.word[1], PMCW1_DEVNO) == devno)
+		if (m->sch[set][number]->devno == devno)
 			return -EEXIST;
 	}
 	return -ENOSPC;
 }
 
+#define MACHINE_FIRST_PATH	0x80
+
+static struct machine_sch *sch_create(struct machine *m, u32 sid,
+				      const struct machine_attachment *how)
+{
+	struct machine_sch *sch = calloc(1, sizeof(*sch));
+
+	if (!sch)
+		return NULL;
+	sch->m = m;
+	sch->sid = sid;
+	sch->ops = how->ops;
+	sch->device = how->device;
+	sch->devno = how->devno;
+	sch->installed = how->paths ? how->paths : MACHINE_FIRST_PATH;
+	sch->responds = sch->installed;
+	sch->preferred = how->preferred;
+	memcpy(sch->chpid, how->chpid, sizeof(sch->chpid));
+	pmcw_init(sch);
+	return sch;
+}
+
+int machine_configure(struct machine *m, const struct machine_attachment *how)
+{
+	struct machine_sch *sch;
+	int number;
+
+	if (how->set >= MACHINE_SETS || how->preferred & (how->preferred - 1))
+		return -EINVAL;
+	number = free_number(m, how->set, how->devno);
+	if (number < 0)
+		return number;
+	sch = sch_create(m, FIELD_PREP(SID_SET, how->set) | SID_ONE | number,
+			 how);
+	if (!sch)
+		return -ENOMEM;
+	m->sch[how->set][number] = sch;
+	sch->ops->attached(sch->device, m, sch->sid);
+	return sch->sid;
+}
+
 int machine_attach(struct machine *m, u16 devno,
 		   const struct machine_device_ops *ops, void *device)
 {
-	int number = free_number(m, devno);
-	struct machine_sch *sch;
-
-	if (number < 0)
-		return number;
-	sch = calloc(1, sizeof(*sch));
-	if (!sch)
-		return -ENOMEM;
-	sch->m = m;
-	sch->sid = MACHINE_SID_ONE | number;
-	sch->ops = ops;
-	sch->device = device;
-	sch->responds = true;
-	pmcw_init(&sch->schib.pmcw, devno);
-	m->sch[number] = sch;
-	ops->attached(device, m, sch->sid);
-	return sch->sid;
+	return machine_configure(m, &(struct machine_attachment){
+		.devno = devno, .ops = ops, .device = device });
 }
 
 int machine_next_cc(struct machine *m, u32 sid, enum machine_insn insn, int cc)
@@ -297,13 +320,16 @@ int machine_next_cc(struct machine *m, u32 sid, enum machine_insn insn, int cc)
 	return 0;
 }
 
-int machine_set_path(struct machine *m, u32 sid, bool operational)
+int machine_set_path(struct machine *m, u32 sid, u8 paths, bool operational)
 {
 	struct machine_sch *sch = sch_find(m, sid);
 
 	if (!sch)
 		return -ENODEV;
-	sch->responds = operational;
+	if (operational)
+		sch->responds |= paths & sch->installed;
+	else
+		sch->responds &= ~paths;
 	return 0;
 }
 
@@ -332,7 +358,7 @@ int machine_reattach(struct machine *m, u32 sid)
 	word = sch->schib.pmcw.word[1];
 	if (be32_get_bits(word, PMCW1_V))
 		return -EEXIST;
-	pmcw_init(&sch->schib.pmcw, be32_get_bits(word, PMCW1_DEVNO));
+	pmcw_init(sch);
 	sch_event(sch, (struct machine_event){ .kind = MACHINE_EV_BACK });
 	return 0;
 }

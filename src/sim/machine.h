@@ -101,10 +101,25 @@ struct machine *machine_create(const struct machine_env *env, void *ctx);
 /** Destroy it once none of its after() calls is outstanding any more. */
 void machine_destroy(struct machine *m);
 
+/** How a device is attached. What is zero has its usual value. */
+struct machine_attachment {
+	u16 devno;
+	u8 set;			/* subchannel set, 0-3 */
+	u8 paths;		/* mask of those installed; 0: the leftmost */
+	u8 preferred;		/* the one tried first; 0: each in its turn */
+	u8 chpid[8];		/* the channel each of the paths belongs to */
+	const struct machine_device_ops *ops;
+	void *device;		/* stays the caller's, must outlive m */
+};
+
 /**
- * Give a device a subchannel; it stays the caller's, and must outlive m.
- * Return: the sid; -EEXIST: devno is taken; -ENOSPC; -ENOMEM.
+ * Give a device a subchannel.
+ * Return: the sid; -EEXIST: the set has this devno; -EINVAL: there is no such
+ * set, or not one path is preferred; -ENOSPC; -ENOMEM.
  */
+int machine_configure(struct machine *m, const struct machine_attachment *how);
+
+/** The same for a device of set 0 with one path, of channel 0. */
 int machine_attach(struct machine *m, u16 devno,
 		   const struct machine_device_ops *ops, void *device);
 
@@ -137,8 +152,8 @@ void machine_present(struct machine *m, u32 sid, u8 dstat);
  */
 int machine_next_cc(struct machine *m, u32 sid, enum machine_insn insn, int cc);
 
-/** The device stops, or again begins, to respond on the subchannel's path. */
-int machine_set_path(struct machine *m, u32 sid, bool operational);
+/** The device stops, or again begins, to respond on these paths (a mask). */
+int machine_set_path(struct machine *m, u32 sid, u8 paths, bool operational);
 
 /** The device is gone: whatever ran is lost without an interruption. */
 int machine_detach(struct machine *m, u32 sid);

@@ -30,7 +30,7 @@ static int insn_begin(struct machine *m, u32 sid, enum machine_insn insn,
 {
 	int cc;
 
-	if (sid >> 16 != 1)
+	if (!sid_is_valid(sid))
 		return MACHINE_OPERAND;
 	*sch = sch_find(m, sid);
 	if (!*sch)

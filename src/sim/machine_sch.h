@@ -11,6 +11,16 @@
 #include "device.h"
 #include "machine.h"
 
+#define MACHINE_SETS		4
+#define MACHINE_SUBCHANNELS	256	/* of each set */
+
+struct machine {
+	struct machine_env env;
+	void *ctx;
+	struct machine_sch *sch[MACHINE_SETS][MACHINE_SUBCHANNELS];
+	bool channel_off[256];		/* by CHPID */
+};
+
 /** A subchannel, and what lies behind it. */
 struct machine_sch {
 	struct machine *m;
@@ -19,10 +29,14 @@ struct machine_sch {
 	struct channel channel;		/* the program in execution */
 	const struct machine_device_ops *ops;
 	void *device;
-	bool responds;			/* the device does, on its path */
+	u8 responds;			/* the device does, on these paths */
+	u8 preferred;			/* the path tried first, or 0 */
 	bool stepping;			/* a step has been asked for */
 	u8 unsolicited;			/* status waiting at the device */
 	u8 next_cc[MACHINE_INSNS];	/* forced condition codes; 0: none */
+	u16 devno;
+	u8 installed;			/* paths */
+	u8 chpid[8];			/* of each path */
 };
 
 /** Return: which of these bits of SCSW word 0 are one. */
@@ -52,6 +66,7 @@ static inline bool sch_operational(const struct machine_sch *sch)
 	return (be32_to_cpu(sch->schib.pmcw.word[1]) & need) == need;
 }
 
+bool sid_is_valid(u32 sid);
 struct machine_sch *sch_find(const struct machine *m, u32 sid);
 void sch_kick(struct machine_sch *sch);
 void sch_post(struct machine_sch *sch, u32 status_control);
@@ -62,7 +77,16 @@ u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
 void sch_event(const struct machine_sch *sch, struct machine_event event);
 void machine_event(const struct machine *m, struct machine_event event);
 
-/** The only path of this machine, as it stands in path masks. */
-#define MACHINE_PATH	0x80
+/** Return: the i-th of all subchannels, set by set; NULL: it is not there. */
+static inline struct machine_sch *machine_sch_at(const struct machine *m,
+						 unsigned int i)
+{
+	return m->sch[i / MACHINE_SUBCHANNELS][i % MACHINE_SUBCHANNELS];
+}
 
+
+u8 sch_available(const struct machine_sch *sch);
+u8 sch_usable(const struct machine_sch *sch);
+u8 sch_reach(struct machine_sch *sch);
+bool sch_is_heard(struct machine_sch *sch);
 #endif /* SIM_MACHINE_SCH_H */

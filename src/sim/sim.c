@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "dev_3270.h"
 #include "host.h"
 #include "host_cio.h"
 #include "host_memory.h"
@@ -12,6 +12,7 @@
 #include "scenario.h"
 #include "sched.h"
 #include "sim.h"
+#include "sim_devices.h"
 #include "sim_events.h"
 
 static int storage(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
@@ -52,6 +53,18 @@ static u64 now(const void *ctx)
 	return sim->sched ? sched_now(sim->sched) : 0;
 }
 
+static int make_device(struct sim *sim, const struct sim_config *config)
+{
+	struct sim_device_error ignored;
+	struct sim_device_error *error = config->error ?: &ignored;
+
+	snprintf(error->text, sizeof(error->text),
+		 "no simulation: no memory, or the module does not load");
+	sim->type = config->device ?: sim_device_type(0);
+	sim->device = sim->type->create(config->argument, error);
+	return sim->device ? 0 : -EINVAL;
+}
+
 static int make_parts(struct sim *sim)
 {
 	const struct machine_env env = { .storage = storage, .after = after,
@@ -66,14 +79,13 @@ static int make_parts(struct sim *sim)
 		sim->host = host_create(sim->sched, &host_hooks);
 	if (sim->host)
 		sim->machine = machine_create(&env, sim);
-	sim->terminal = dev_3270_create();
-	return sim->machine && sim->terminal ? 0 : -ENOMEM;
+	return sim->machine ? 0 : -ENOMEM;
 }
 
 static int connect_parts(struct sim *sim)
 {
-	int sid = machine_attach(sim->machine, 0x0815, &dev_3270_ops,
-				 sim->terminal);
+	int sid = machine_attach(sim->machine, 0x0815, sim->type->ops,
+				 sim->device);
 
 	if (sid < 0 || host_guest_memory(sim->host, PORT_GUEST_MEMORY))
 		return -ENOMEM;
@@ -93,7 +105,7 @@ struct sim *sim_create(const struct sim_config *config)
 	sim->trace = (struct trace){ .out = config->trace, .now = now,
 				     .json = config->json, .ctx = sim };
 	sim_current = sim;
-	if (make_parts(sim) || connect_parts(sim)) {
+	if (make_device(sim, config) || make_parts(sim) || connect_parts(sim)) {
 		sim_destroy(sim);
 		return NULL;
 	}
@@ -108,13 +120,30 @@ void sim_destroy(struct sim *sim)
 		host_destroy(sim->host);
 	if (sim->machine)
 		machine_destroy(sim->machine);
-	if (sim->terminal)
-		dev_3270_destroy(sim->terminal);
+	if (sim->device)
+		sim->type->destroy(sim->device);
 	if (sim->sched)
 		sched_destroy(sim->sched);
 	if (sim_current == sim)
 		sim_current = NULL;
 	free(sim);
+}
+
+int sim_choose_device(struct sim_config *config,
+		      const struct scenario *scenario)
+{
+	const struct sim_device_type *needed;
+
+	needed = sim_device_needed(scenario->needs);
+	if (!config->device)
+		config->device = needed;
+	if (!needed || config->device == needed)
+		return 0;
+	if (config->error)
+		snprintf(config->error->text, sizeof(config->error->text),
+			 "it needs %s, and --device says %s",
+			 needed->name, config->device->name);
+	return -EINVAL;
 }
 
 struct story {

@@ -11,13 +11,14 @@
 #include "port.h"
 #include "trace.h"
 
-struct dev_3270;
 struct host;
 struct host_file;
 struct machine;
 struct runner;
 struct scenario;
 struct sched;
+struct sim_device_error;
+struct sim_device_type;
 
 /** The simulator as a port. */
 struct sim_port {
@@ -34,8 +35,9 @@ struct sim {
 	struct sched *sched;
 	struct host *host;
 	struct machine *machine;
-	struct dev_3270 *terminal;
-	u32 sid;			/**< the terminal's subchannel */
+	const struct sim_device_type *type;
+	void *device;			/**< of that type, behind ... */
+	u32 sid;			/**< ... this subchannel */
 	struct sim_port port;
 	const char *state;		/**< of the driver, at its last event */
 	bool loaded;			/**< the module is */
@@ -46,14 +48,25 @@ struct sim_config {
 	u64 seed;		/**< of the scheduler; 0: the plain order */
 	FILE *trace;		/**< NULL: no trace */
 	bool json;		/**< the trace's form */
+	const struct sim_device_type *device;	/**< NULL: a 3270 */
+	const char *argument;	/**< of the device; NULL: none */
+	struct sim_device_error *error;	/**< filled on failure, unless NULL */
 };
 
+
 /**
- * Make a simulation: a machine with a 3270 at device number 0815, a host with
- * the driver's module loaded, nothing bound.
- * @return NULL: no memory, or the module does not load
+ * Make a simulation: a machine with one device at device number 0815, a host
+ * with the driver's module loaded, nothing bound.
+ * @return NULL: no memory, the module does not load, or no such device
  */
 struct sim *sim_create(const struct sim_config *config);
+
+/**
+ * Choose the device that a scenario needs, unless one is chosen already.
+ * @return 0; -EINVAL: it needs another than is chosen, which *error says
+ */
+int sim_choose_device(struct sim_config *config,
+		      const struct scenario *scenario);
 
 /** Destroy it, in whatever state it is. NULL is allowed. */
 void sim_destroy(struct sim *sim);

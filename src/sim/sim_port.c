@@ -299,8 +299,18 @@ static int force_cc(struct sim *sim, enum port_instruction insn,
 
 static int change_manner(struct sim *sim, enum dev_3270_manner manner)
 {
-	dev_3270_answer(sim->terminal, manner);
+	if (sim->type != &sim_device_3270)
+		return -EOPNOTSUPP;
+	dev_3270_answer(sim->device, manner);
 	return 0;
+}
+
+/* The first of a device's keys asks for attention. */
+static int press_attention(struct sim *sim)
+{
+	const struct sim_device_key *key = sim->type->keys;
+
+	return key ? key->press(sim->device, key->value) : -EOPNOTSUPP;
 }
 
 static int fail(struct sim *sim, enum host_fault kind, unsigned int nth)
@@ -311,7 +321,7 @@ static int fail(struct sim *sim, enum host_fault kind, unsigned int nth)
 
 static int change_path(struct sim *sim, bool on)
 {
-	int ret = machine_set_path(sim->machine, sim->sid, on);
+	int ret = machine_set_path(sim->machine, sim->sid, 0xff, on);
 
 	return ret ?: host_chp_event(sim->host, CHPID,
 				     on ? CHP_ONLINE : CHP_OFFLINE);
@@ -331,7 +341,7 @@ static int port_provoke(struct port *port, enum port_fault fault,
 	case PORT_DEVICE_MODIFY:
 		return change_manner(sim, DEV_3270_MODIFY);
 	case PORT_DEVICE_ATTENTION:
-		return dev_3270_enter(sim->terminal);
+		return press_attention(sim);
 	case PORT_NEXT_CC:
 		return force_cc(sim, insn, n);
 	case PORT_DEVICE_GONE:
@@ -411,7 +421,7 @@ struct port *sim_port(struct sim *sim)
 {
 	sim->port = (struct sim_port){
 		.port = { .ops = &calls, .home = "simulator",
-			  .offers = BIT(PORT_3270) | BIT(PORT_SIMULATOR) |
+			  .offers = sim->type->offers | BIT(PORT_SIMULATOR) |
 				    BIT(PORT_HOLD) | BIT(PORT_FAULTS) |
 				    BIT(PORT_STATE) | BIT(PORT_TASKS) |
 				    (sim->seed ? 0 : BIT(PORT_ORDER)) },

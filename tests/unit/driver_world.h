@@ -156,7 +156,7 @@ static inline void world_idle(struct world *w)
 static inline void world_busy(struct world *w, enum dev_3270_manner manner)
 {
 	world_idle(w);
-	dev_3270_answer(w->sim->terminal, manner);
+	dev_3270_answer(w->sim->device, manner);
 	CU_ASSERT_EQUAL_FATAL(world_start(w), 0);
 	world_wait(w, LONG_ENOUGH);
 	CU_ASSERT_EQUAL_FATAL(w->ccw->state, VFIO_CCW_STATE_BUSY);

@@ -14,12 +14,12 @@ static void quick_task(void *arg)
 	u32 first, second;
 
 	world_idle(w);
-	dev_3270_answer(w->sim->terminal, DEV_3270_HOLD);
+	dev_3270_answer(w->sim->device, DEV_3270_HOLD);
 	CU_ASSERT_EQUAL(bugs_start(w, bugs_ccw(SENSE_ID, CCW0_SLI | CCW0_PCI, 7,
 					       DATA)), 0);
 	mutex_lock(&w->ccw->lock);
 	world_wait(w, LONG_ENOUGH);
-	dev_3270_answer(w->sim->terminal, DEV_3270_PROMPT);
+	dev_3270_answer(w->sim->device, DEV_3270_PROMPT);
 	world_wait(w, LONG_ENOUGH);
 	mutex_unlock(&w->ccw->lock);
 	world_wait(w, LONG_ENOUGH);
@@ -54,7 +54,7 @@ static void cleared_task(void *arg)
 	CU_ASSERT_NOT_EQUAL(word & SCSW0_FC_CLEAR, 0);
 	CU_ASSERT_FALSE(bugs_program_lives(w));
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
-	dev_3270_answer(w->sim->terminal, DEV_3270_PROMPT);
+	dev_3270_answer(w->sim->device, DEV_3270_PROMPT);
 	CU_ASSERT_EQUAL(world_start(w), 0);
 	world_wait(w, LONG_ENOUGH);
 	word = be32_to_cpu(world_read(w).word[0]);

@@ -4,7 +4,10 @@
  * that is the same for the same seed. The command's main() is called in this
  * process, with its output in files.
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define main ccwsim_main
@@ -12,7 +15,9 @@
 #undef main
 
 #include <linux/slab.h>
+#include "runner.h"
 #include "sched.h"
+#include "sim.h"
 #include "suite.h"
 
 /* What a call of the command has said. */
@@ -153,7 +158,7 @@ static const struct {
 	const char *args[4];
 	const char *words;
 } misuses[] = {
-	{ { "rum" }, "found 'rum', expected 'run' or 'help'" },
+	{ { "rum" }, "found 'rum', expected a command:\n  run " },
 	{ { "run" }, "found no file, expected FILE.ccw" },
 	{ { "run", "--seed", "x", "f" }, "--seed: found 'x', expected" },
 	{ { "run", "--seed", "-1", "f" }, "--seed: found '-1', expected" },
@@ -161,11 +166,16 @@ static const struct {
 	{ { "run", "--seed", "99999999999999999999", "f" },
 	  "--seed: found '99999999999999999999', expected" },
 	{ { "run", "--sead", "1", "f" }, "ccwsim run: unrecognized option" },
-	{ { "run", "--sead", "1", "f" }, "expected --seed N, --trace" },
-	{ { "run", "f", "--seed" }, "expected --seed N, --trace" },
+	{ { "run", "--sead", "1", "f" }, "expected --seed N, --device" },
+	{ { "run", "f", "--seed" }, "expected --seed N, --device" },
+	{ { "run", "--device", "327", "f" },
+	  "--device: found '327', expected one of 3270" },
+	{ { "run", "--device", "3270=x", "f" }, "it takes no argument" },
 	{ { "run", "/nowhere.ccw" }, "/nowhere.ccw: No such file" },
-	{ { "help", "me" }, "found 'me', expected 'scenarios'" },
-	{ { "help", "me", "now" }, "found 'me', expected 'scenarios'" },
+	{ { "help", "me" }, "found 'me', expected 'scenarios' or a command:" },
+	{ { "help", "me", "now" }, "found 'now' behind 'me'" },
+	{ { "run", "--trace", "--json", "f" }, "found --trace and --json" },
+	{ { "run", "--seed", "0x", "f" }, "--seed: found '0x', expected" },
 	{ { "help", "scenarios", "x" }, "found 'x' behind 'scenarios'" },
 };
 
@@ -185,11 +195,18 @@ static void test_misuse_exits_2_and_says_what_is_accepted(void)
 
 static void test_help_teaches(void)
 {
-	struct said said = CCWSIM("--help");
+	struct said said = CCWSIM("--help"), again;
 
 	CU_ASSERT_EQUAL(said.status, 0);
-	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "--seed N"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "\n  run "));
 	forget(&said);
+	said = CCWSIM("help", "run");
+	again = CCWSIM("run", "nowhere.ccw", "--help");
+	CU_ASSERT_EQUAL(said.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "--seed N"));
+	CU_ASSERT_STRING_EQUAL(said.out, again.out);
+	forget(&said);
+	forget(&again);
 	said = CCWSIM("help", "scenarios");
 	CU_ASSERT_EQUAL(said.status, 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "guest: ccw ADDRESS COMMAND"));

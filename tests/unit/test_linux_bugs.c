@@ -15,7 +15,7 @@ static void intermediate_task(void *arg)
 	u32 word;
 
 	world_idle(w);
-	dev_3270_answer(w->sim->terminal, DEV_3270_HOLD);
+	dev_3270_answer(w->sim->device, DEV_3270_HOLD);
 	CU_ASSERT_EQUAL(bugs_start(w, bugs_ccw(SENSE_ID, CCW0_SLI | CCW0_PCI, 7,
 					       DATA)), 0);
 	world_wait(w, LONG_ENOUGH);
@@ -24,7 +24,7 @@ static void intermediate_task(void *arg)
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_BUSY);
 	CU_ASSERT_TRUE(bugs_program_lives(w));
 
-	dev_3270_answer(w->sim->terminal, DEV_3270_PROMPT);
+	dev_3270_answer(w->sim->device, DEV_3270_PROMPT);
 	world_wait(w, LONG_ENOUGH);
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
 	CU_ASSERT_FALSE(bugs_program_lives(w));
@@ -106,7 +106,7 @@ static void building_task(void *arg)
 
 	world_idle(w);
 	store_long_program(w, place);
-	dev_3270_answer(w->sim->terminal, DEV_3270_HOLD);
+	dev_3270_answer(w->sim->device, DEV_3270_HOLD);
 	sched_spawn(w->sim->sched, "halt", halt_task, w);
 	sched_spawn(w->sim->sched, "halt", halt_task, w);
 	world_start_at(w, place);
@@ -133,7 +133,7 @@ static void stale_task(void *arg)
 	world_idle(w);
 	CU_ASSERT_EQUAL(world_start(w), 0); /* so that it is in its place */
 	world_wait(w, LONG_ENOUGH);
-	dev_3270_answer(w->sim->terminal, DEV_3270_HOLD);
+	dev_3270_answer(w->sim->device, DEV_3270_HOLD);
 	CU_ASSERT_EQUAL(world_command(w, VFIO_CCW_ASYNC_CMD_CSCH), 0);
 	mutex_lock(&w->ccw->lock);
 	world_wait(w, LONG_ENOUGH);

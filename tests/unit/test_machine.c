@@ -600,7 +600,7 @@ static void test_resume_meets_the_device(void)
 
 	w = in_suspended();
 	world_put(w, 0x1000, plain, 2);
-	CU_ASSERT_EQUAL(machine_set_path(w->m, w->sid, false), 0);
+	CU_ASSERT_EQUAL(machine_set_path(w->m, w->sid, 0xff, false), 0);
 	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
 	world_run(w, 10);
 	world_expect(w, "no path", cc | SCSW0_N | FIELD_PREP(SCSW0_CC, 3),
@@ -642,11 +642,11 @@ static void test_start_forgets_dead_paths(void)
 	struct world *w = in_idle();
 	struct ccw_schib schib;
 
-	machine_set_path(w->m, w->sid, false);
+	machine_set_path(w->m, w->sid, 0xff, false);
 	start(w);
 	world_run(w, 10);
 	take(w);
-	machine_set_path(w->m, w->sid, true);
+	machine_set_path(w->m, w->sid, 0xff, true);
 	start(w);
 	machine_stsch(w->m, w->sid, &schib);
 	CU_ASSERT_EQUAL(be32_get_bits(schib.pmcw.word[2], PMCW2_PNOM), 0);
@@ -685,7 +685,7 @@ static void test_no_path(void)
 
 	/* a path on which nobody answers */
 	w = in_idle();
-	CU_ASSERT_EQUAL(machine_set_path(w->m, w->sid, false), 0);
+	CU_ASSERT_EQUAL(machine_set_path(w->m, w->sid, 0xff, false), 0);
 	CU_ASSERT_EQUAL(world_ssch(w, WORLD_ORB_KEY0, 0x1000), 0);
 	world_run(w, 10);
 	world_expect(w, "nobody answers", scsw0 | SCSW0_N, 0, 0);
@@ -694,16 +694,16 @@ static void test_no_path(void)
 	take(w);
 	CU_ASSERT_EQUAL(world_scsw(w, 0) & SCSW0_N, 0);
 
-	/* halt and clear find nobody either; clear forgets the path's failure */
+	/* halt and clear find nobody either, which is no news any more */
 	CU_ASSERT_EQUAL(machine_hsch(w->m, w->sid), 0);
 	world_run(w, 10);
 	CU_ASSERT_EQUAL(world_scsw(w, 0) & (SCSW0_CC | SCSW0_N | SCSW0_SC),
-			SCSW0_CC | SCSW0_N | SC(SCSW0_SC_ALERT));
+			SCSW0_CC | SC(SCSW0_SC_ALERT));
 	CU_ASSERT_EQUAL(machine_csch(w->m, w->sid), 0);
 	machine_stsch(w->m, w->sid, &schib);
 	CU_ASSERT_EQUAL(be32_get_bits(schib.pmcw.word[2], PMCW2_PNOM), 0);
 	world_run(w, 10);
-	world_expect(w, "clear", SCSW0_N | SCSW0_FC_CLEAR | SC(0), 0, 0);
+	world_expect(w, "clear", SCSW0_FC_CLEAR | SC(0), 0, 0);
 	CU_ASSERT_EQUAL(w->device.clears, 0);
 	world_destroy(w);
 }
@@ -713,7 +713,7 @@ static void test_path_cut_in_the_middle(void)
 {
 	struct world *w = in_active();
 
-	CU_ASSERT_EQUAL(machine_set_path(w->m, w->sid, false), 0);
+	CU_ASSERT_EQUAL(machine_set_path(w->m, w->sid, 0xff, false), 0);
 	machine_present(w->m, w->sid, DEVICE_CHANNEL_END | DEVICE_END);
 	world_run(w, 10);
 	CU_ASSERT_EQUAL(w->interruptions, 0);
@@ -1012,7 +1012,7 @@ static void test_levers_refuse_nonsense(void)
 	CU_ASSERT_EQUAL(machine_next_cc(w->m, w->sid, MACHINE_SSCH, 0), -EINVAL);
 	CU_ASSERT_EQUAL(machine_next_cc(w->m, w->sid, MACHINE_SSCH, 4), -EINVAL);
 	CU_ASSERT_EQUAL(machine_next_cc(w->m, 7, MACHINE_SSCH, 1), -ENODEV);
-	CU_ASSERT_EQUAL(machine_set_path(w->m, 7, true), -ENODEV);
+	CU_ASSERT_EQUAL(machine_set_path(w->m, 7, 0xff, true), -ENODEV);
 	CU_ASSERT_EQUAL(machine_detach(w->m, 7), -ENODEV);
 	CU_ASSERT_EQUAL(machine_reattach(w->m, 7), -ENODEV);
 	CU_ASSERT_EQUAL(machine_attach(w->m, 0x0815, &scripted_ops, &w->device),

@@ -94,7 +94,7 @@ static void guest_task(void *arg)
 	for (unsigned int n = 0; n < PROGRAMS; n++) {
 		int ret;
 
-		dev_3270_answer(w->sim->terminal, draw(g, 2) ?
+		dev_3270_answer(w->sim->device, draw(g, 2) ?
 				DEV_3270_PROMPT : DEV_3270_MODIFY);
 		ret = start_random(g);
 		if (ret) {

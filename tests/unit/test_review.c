@@ -99,7 +99,7 @@ static void start_while_unmapped_task(void *arg)
 	world_busy(w, DEV_3270_HOLD);
 	vfio_ccw_unmap(w->ccw, DATA, PAGE_SIZE);
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
-	dev_3270_answer(w->sim->terminal, DEV_3270_PROMPT);
+	dev_3270_answer(w->sim->device, DEV_3270_PROMPT);
 	host_fault_arm(w->sim->host, HOST_FAULT_PIN, 1);
 	CU_ASSERT_EQUAL(world_start(w), -EBUSY);
 	vfio_ccw_unmap(w->ccw, DATA + 4 * PAGE_SIZE, PAGE_SIZE);
@@ -147,14 +147,14 @@ static void early_resume_while_unmapped_task(void *arg)
 	store(w, PROGRAM, bugs_ccw(SENSE_ID, CCW0_SLI | CCW0_CC, 7, DATA));
 	store(w, PROGRAM + 8, bugs_ccw(NOOP, CCW0_SLI | CCW0_S | CCW0_CC, 1, 0));
 	store(w, PROGRAM + 16, bugs_ccw(NOOP, CCW0_SLI, 1, 0));
-	dev_3270_answer(w->sim->terminal, DEV_3270_HOLD);
+	dev_3270_answer(w->sim->device, DEV_3270_HOLD);
 	CU_ASSERT_EQUAL(bugs_start_orb(w, PROGRAM, SUSPENDABLE), 0);
 	world_wait(w, LONG_ENOUGH);
 	store(w, PROGRAM + 8, bugs_ccw(NOOP, CCW0_SLI | CCW0_CC, 1, 0));
 	store(w, PROGRAM + 16, bugs_ccw(SENSE_ID, CCW0_SLI, 7, other));
 	CU_ASSERT_EQUAL(world_command(w, VFIO_CCW_CMD_RSCH), 0);
 	vfio_ccw_unmap(w->ccw, other, PAGE_SIZE);
-	dev_3270_answer(w->sim->terminal, DEV_3270_PROMPT);
+	dev_3270_answer(w->sim->device, DEV_3270_PROMPT);
 	world_wait(w, 2ULL * 1000000000);
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
 }

@@ -151,7 +151,7 @@ static void meet(void *arg)
 	m->got.ret = vfio_ccw_fsm_event(w->ccw, m->event, &rq);
 	m->got.next = w->ccw->state;
 	mutex_unlock(&w->ccw->lock);
-	dev_3270_answer(w->sim->terminal, DEV_3270_PROMPT);
+	dev_3270_answer(w->sim->device, DEV_3270_PROMPT);
 }
 
 static void meets(enum vfio_ccw_state state, enum vfio_ccw_event event)

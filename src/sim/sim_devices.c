@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <linux/kernel.h>
+
+#include "dev_3270.h"
+#include "sim_devices.h"
+
+static const struct sim_device_type *const types[] = {
+	&sim_device_3270,
+};
+
+const struct sim_device_type *sim_device_type(unsigned int n)
+{
+	return n < ARRAY_SIZE(types) ? types[n] : NULL;
+}
+
+const struct sim_device_type *sim_device_needed(unsigned long needs)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (types[i]->offers & needs)
+			return types[i];
+	return NULL;
+}
+
+/* Append to the error. What does not fit is cut off. */
+static void __attribute__((format(printf, 2, 3)))
+complain(struct sim_device_error *error, const char *format, ...)
+{
+	size_t length = strlen(error->text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(error->text + length, sizeof(error->text) - length, format,
+		  args);
+	va_end(args);
+}
+
+static void complain_unknown(struct sim_device_error *error, const char *text)
+{
+	complain(error, "found '%s', expected one of", text);
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		complain(error, " %s%s%s", types[i]->name,
+			 types[i]->argument ? "=" : "",
+			 types[i]->argument ?: "");
+}
+
+const struct sim_device_type *
+sim_device_parse(const char *text, const char **argument,
+		 struct sim_device_error *error)
+{
+	size_t length = strcspn(text, "=");
+
+	error->text[0] = '\0';
+	*argument = text[length] ? text + length + 1 : NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (strlen(types[i]->name) != length ||
+		    memcmp(types[i]->name, text, length))
+			continue;
+		if (!*argument || types[i]->argument)
+			return types[i];
+		complain(error, "found '%s', expected '%s' alone: it takes "
+			 "no argument", text, types[i]->name);
+		return NULL;
+	}
+	complain_unknown(error, text);
+	return NULL;
+}
+
+int sim_device_press(const struct sim_device_type *type, void *device,
+		     const char *name)
+{
+	const struct sim_device_key *key = type->keys;
+
+	while (key && key->name && strcmp(key->name, name))
+		key++;
+	if (!key || !key->name)
+		return -EINVAL;
+	return key->press(device, key->value);
+}
+
+static void view_edge(FILE *out, size_t width)
+{
+	fputs("+-", out);
+	for (size_t i = 0; i < width; i++)
+		fputc('-', out);
+	fputs("-+\n", out);
+}
+
+void sim_device_view(const struct sim_device_type *type, const void *device,
+		     FILE *out)
+{
+	char text[SIM_DEVICE_COLUMNS + 1];
+	size_t width = 0;
+	unsigned int n;
+
+	for (n = 0; type->line && type->line(device, n, text); n++)
+		width = strlen(text) > width ? strlen(text) : width;
+	if (!n)
+		return;
+	view_edge(out, width);
+	for (n = 0; type->line(device, n, text); n++)
+		fprintf(out, "| %-*s |\n", (int)width, text);
+	view_edge(out, width);
+}
