@@ -11,6 +11,7 @@ static const struct cmd cmd_help;
 
 static const struct cmd *const commands[] = {
 	&cmd_run,
+	&cmd_soak,
 	&cmd_devices,
 	&cmd_help,
 };

@@ -41,6 +41,7 @@ struct cmd {
 
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_devices;
+extern const struct cmd cmd_soak;
 
 /**
  * Complain: print "ccwsim NAME: ", the text and a line end to stderr.

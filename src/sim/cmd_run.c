@@ -86,7 +86,7 @@ static int take_options(struct wishes *wishes, int argc, char **argv)
 
 static int run(int argc, char **argv)
 {
-	struct wishes wishes = { 0 };
+	struct wishes wishes = { .config.watched = true };
 	struct runner runner = { 0 };
 	int status = take_options(&wishes, argc, argv);
 

@@ -11,7 +11,7 @@
 
 struct eventfd_ctx {
 	u64 count;
-	u64 signals;		/* since it was made */
+	u64 last;		/* number of the last signal */
 	int fd;			/* -1: the VMM has closed it */
 	unsigned int drivers;	/* references the driver holds */
 	unsigned int reading;	/* calls that wait for a signal */
@@ -67,7 +67,7 @@ void eventfd_ctx_put(struct eventfd_ctx *ctx)
 u64 eventfd_signal(struct eventfd_ctx *ctx, u64 n)
 {
 	ctx->count += n;
-	ctx->signals += n;
+	ctx->last = ++host_current->signals;
 	sched_wake_all(&ctx->readers);
 	host_point(__func__);
 	return n;
@@ -82,6 +82,7 @@ int host_eventfd_create(struct host *host)
 	if (!ctx)
 		return -ENOMEM;
 	ctx->fd = FIRST_FD + host->next_fd++;
+	ctx->last = ++host->signals;
 	ctx->next = host->eventfds;
 	host->eventfds = ctx;
 	return ctx->fd;
@@ -119,9 +120,14 @@ s64 host_eventfd_read(struct host *host, int fd, u64 timeout_ns)
 	return count;
 }
 
-u64 host_eventfd_signals(const struct eventfd_ctx *ctx)
+u64 host_eventfd_signals(const struct host *host)
 {
-	return ctx->signals;
+	return host->signals;
+}
+
+u64 host_eventfd_last(const struct eventfd_ctx *ctx)
+{
+	return ctx->last;
 }
 
 void host_eventfd_left(struct host *host, struct host_left *left)

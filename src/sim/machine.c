@@ -362,3 +362,10 @@ int machine_reattach(struct machine *m, u32 sid)
 	sch_event(sch, (struct machine_event){ .kind = MACHINE_EV_BACK });
 	return 0;
 }
+
+const struct ccw_schib *machine_schib(const struct machine *m, u32 sid)
+{
+	const struct machine_sch *sch = sch_find(m, sid);
+
+	return sch ? &sch->schib : NULL;
+}

@@ -162,4 +162,7 @@ int machine_detach(struct machine *m, u32 sid);
  *  -EEXIST: it was not detached. */
 int machine_reattach(struct machine *m, u32 sid);
 
+/** Look at a subchannel without executing an instruction; NULL: none such. */
+const struct ccw_schib *machine_schib(const struct machine *m, u32 sid);
+
 #endif /* SIM_MACHINE_H */

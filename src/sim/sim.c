@@ -102,6 +102,8 @@ struct sim *sim_create(const struct sim_config *config)
 	if (!sim)
 		return NULL;
 	sim->seed = config->seed;
+	sim->watched = config->watched;
+	sim->most = config->most;
 	sim->trace = (struct trace){ .out = config->trace, .now = now,
 				     .json = config->json, .ctx = sim };
 	sim_current = sim;
@@ -146,6 +148,31 @@ int sim_choose_device(struct sim_config *config,
 	return -EINVAL;
 }
 
+const char *sim_violation_text(const struct sim *sim)
+{
+	return sim->violation[0] ? sim->violation :
+				   host_violation_text(sim->host);
+}
+
+static bool still_well(struct sim *sim)
+{
+	const struct witness *witness = &sim->witness;
+
+	sim->steps++;
+	if (sim->watched && !witness_look(&sim->witness, sim))
+		snprintf(sim->violation, sizeof(sim->violation), "%s: %s",
+			 witness->name, witness->text);
+	else if (sim->steps == sim->most)
+		snprintf(sim->violation, sizeof(sim->violation),
+			 "no end: after %llu steps",
+			 (unsigned long long)sim->steps);
+	else
+		return true;
+	sim_violation(sim, sim->violation);
+	sched_stop(sim->sched);
+	return false;
+}
+
 struct story {
 	void (*fn)(void *arg);
 	void *arg;
@@ -167,9 +194,9 @@ int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg)
 	sim_enter(sim);
 	if (!sched_spawn(sim->sched, "vmm", tell, &story))
 		return -ENOMEM;
-	while (sched_step(sim->sched))
+	while (sched_step(sim->sched) && still_well(sim))
 		;
-	if (host_violation_text(sim->host))
+	if (sim_violation_text(sim))
 		return -EPROTO;
 	return story.over ? 0 : -EDEADLK;
 }
@@ -235,6 +262,6 @@ void sim_play(struct sim *sim, struct runner *runner,
 	runner->failed++;
 	if (runner->out)
 		fprintf(runner->out, "FAIL %s: %s\n", scenario->file,
-			host_violation_text(sim->host) ?:
+			sim_violation_text(sim) ?:
 			"everybody waits for somebody else");
 }

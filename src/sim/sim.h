@@ -10,6 +10,7 @@
 #include <linux/types.h>
 #include "port.h"
 #include "trace.h"
+#include "witness.h"
 
 struct host;
 struct host_file;
@@ -41,6 +42,11 @@ struct sim {
 	struct sim_port port;
 	const char *state;		/**< of the driver, at its last event */
 	bool loaded;			/**< the module is */
+	bool watched;			/**< look after each step */
+	struct witness witness;
+	char violation[192];		/**< what it has seen; "": nothing */
+	u64 steps;			/**< of the scheduler, so far */
+	u64 most;			/**< that it may take; 0: any number */
 };
 
 /** What a simulation is to be like. All zero: seed 0, no trace. */
@@ -48,6 +54,8 @@ struct sim_config {
 	u64 seed;		/**< of the scheduler; 0: the plain order */
 	FILE *trace;		/**< NULL: no trace */
 	bool json;		/**< the trace's form */
+	bool watched;		/**< what must hold is looked at after each step */
+	u64 most;		/**< steps it may take; 0: any number */
 	const struct sim_device_type *device;	/**< NULL: a 3270 */
 	const char *argument;	/**< of the device; NULL: none */
 	struct sim_device_error *error;	/**< filled on failure, unless NULL */
@@ -82,10 +90,13 @@ void sim_enter(struct sim *sim);
 
 /**
  * Run a function as a task until it returns and the world is at rest.
- * @return 0; -EPROTO: the host has stopped the run, host_violation_text()
+ * @return 0; -EPROTO: host or witness has stopped the run, sim_violation_text()
  *	says why; -EDEADLK: everybody waits; -ENOMEM
  */
 int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg);
+
+/** What has stopped the run; NULL: nothing. Lasts as long as @p sim. */
+const char *sim_violation_text(const struct sim *sim);
 
 /** Play one scenario on a fresh simulation and count it in @a runner. */
 void sim_play(struct sim *sim, struct runner *runner,

@@ -154,6 +154,7 @@ void sim_trace_vfio_ccw_fsm_event(u32 schid, unsigned int state,
 	char where[PLACE];
 
 	sim->state = vfio_ccw_state_name(next);
+	witness_event(&sim->witness, event, next, ret);
 	if (!sim->trace.out)
 		return;
 	place(where, schid);
@@ -168,6 +169,7 @@ void sim_trace_vfio_ccw_start(u32 schid, u32 cpa, unsigned int ccws,
 {
 	char where[PLACE];
 
+	witness_start(&sim_current->witness, ret);
 	place(where, schid);
 	trace(&sim_current->trace, "driver", where, "starts",
 	      trace_hex("program", cpa), trace_number("ccws", ccws),
@@ -182,6 +184,7 @@ void sim_trace_vfio_ccw_result(u32 schid, u32 word0, u32 cpa, u32 word2,
 				  cpu_to_be32(word2) }};
 	char where[PLACE];
 
+	witness_result(&sim_current->witness, final);
 	place(where, schid);
 	word_status(&sim_current->trace, "driver", where,
 		    final ? "ends" : "reports", &scsw);

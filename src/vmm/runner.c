@@ -101,8 +101,9 @@ static int monitor_cancel(struct play *play)
 
 static unsigned int patience(const struct play *play)
 {
-	return play->step->expect.value[FIELD_NONE] || play->step->anything ?
-	       100 : 5000;
+	if (play->step->anything)
+		return 20;
+	return play->step->expect.value[FIELD_NONE] ? 100 : 5000;
 }
 
 static int monitor_interrupt(struct play *play)

@@ -895,23 +895,34 @@ static int complain_follow(struct parser *p, const struct param *param)
 	return -EINVAL;
 }
 
+static bool says_anything(struct parser *p)
+{
+	struct parser ahead = *p;
+
+	advance(&ahead);
+	if (!is(p, "=>") || !is(&ahead, "anything"))
+		return false;
+	advance(&ahead);
+	*p = ahead;
+	return true;
+}
+
 static int take_expectation(struct parser *p, struct scenario_step *step)
 {
 	const struct param *params = step->verb->expect;
-	int ret = 0;
+	int ret;
 
+	step->anything = says_anything(p);
+	if (step->anything)
+		return p->length ? complain(p, "the end of the line") : 0;
 	if (!params)
 		return p->length ? complain(p, "the end of the line") : 0;
 	if (!is(p, "=>"))
 		return complain(p, "=> and what must follow");
 	advance(p);
-	step->anything = is(p, "anything");
 	if (!p->length && !by_position(params))
 		return complain_follow(p, params);
-	if (step->anything)
-		advance(p);
-	else
-		ret = take_values(p, params, &step->expect);
+	ret = take_values(p, params, &step->expect);
 	if (ret)
 		return ret;
 	return p->length ? complain(p, "the end of the line") :
