@@ -142,6 +142,7 @@ $(out)/$(1)/test_%: $(out)/$(1)/obj/tests/unit/test_%.o $(out)/$(1)/libccwsim.a
 $(out)/$(1)/test_ccwsim: $$(command_src:%.c=$(out)/$(1)/obj/%.o)
 $(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
 	build/gen/version.h
+$(out)/$(1)/obj/$(SRC)/sim/cmd_decode.o: build/gen/fields.h
 
 .PRECIOUS: $(out)/$(1)/obj/%.o
 
@@ -153,6 +154,12 @@ QUIET_CC = @echo "  CC   $@";
 QUIET_LD = @echo "  LD   $@";
 endif
 $(foreach v,host asan gcov s390x,$(eval $(call variant,$(v))))
+
+# Fields of channel I/O's formats by name, for ccwsim show; also drawn, below.
+formats := src/driver/vfio_ccw_arch.h
+build/gen/fields.h: tools/fields $(formats) src/sim/cmd_arch.h
+	@mkdir -p $(@D)
+	@$^ >$@
 
 # The last commit that has changed src/, with a plus if there is more than that.
 build/gen/version.h: FORCE
@@ -177,10 +184,21 @@ build/gen/firsttrip.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/ccwsim run --trace tests/scenarios/sense-id.ccw >$@
 
+# A program that knows the library's header and nothing else.
+build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
+	$(QUIET_LD)$(CC) -std=c11 -pedantic $(CFLAGS) $(WARNINGS) -Isrc/sim \
+		-o $@ $< build/host/libccwsim.a
+
+generated += build/gen/owners.txt
+build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
+	@mkdir -p $(@D)
+	@build/host/owners BUSY tests/scenarios/sense-id.ccw >$@
+
 # Steps that chapters quote: the scenario, and the step that it has only once.
 quoted := $(addprefix build/gen/,close-in-the-middle/trip-die.txt \
 	condition-codes/trip-hsch.txt page-boundary/trip-interrupt.txt \
-	unknown-command/trip-sense.txt attention/trip-interrupt.txt)
+	unknown-command/trip-sense.txt attention/trip-interrupt.txt \
+	device-silent/trip-close.txt)
 
 build/gen/%/trace.txt: tests/scenarios/%.ccw build/host/ccwsim
 	@mkdir -p $(@D)
@@ -197,6 +215,29 @@ build/gen/json.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 build/gen/mistakes.txt: build/host/ccwsim book/figures/mistakes
 	@mkdir -p $(@D)
 	@book/figures/mistakes $< >$@
+
+generated += $(addprefix build/gen/,step.txt step-help.txt)
+build/gen/step.txt: build/host/ccwsim tests/scenarios/virtual-subchannel.ccw
+	@mkdir -p $(@D)
+	@printf 'until performs\nuntil presents\n' | build/host/ccwsim step \
+		tests/scenarios/virtual-subchannel.ccw | \
+		sed -n '/performs/,$$p' | sed '1,/^count/d;s/ *$$//' >$@
+build/gen/step-help.txt: build/host/ccwsim
+	@mkdir -p $(@D)
+	@echo help | build/host/ccwsim step tests/scenarios/sense-id.ccw | \
+		sed -n '/^  next/,/^  quit/p' >$@
+
+generated += $(addprefix build/gen/,show-scsw.txt fields-sample.txt show-mistakes.txt)
+build/gen/show-scsw.txt: build/host/ccwsim
+	@mkdir -p $(@D)
+	@build/host/ccwsim show scsw 00c04017 00001008 0e400005 >$@
+
+build/gen/fields-sample.txt: build/gen/fields.h
+	@sed -n '/ccw_format1/,/CCW0_CC/p' $< >$@
+
+build/gen/show-mistakes.txt: build/host/ccwsim book/figures/misuses
+	@mkdir -p $(@D)
+	@book/figures/misuses $< >$@ <book/figures/show-misuses
 
 build/gen/scenario-reference.txt: build/host/ccwsim
 	@mkdir -p $(@D)
@@ -230,18 +271,18 @@ build/gen/stories.md: $(scenarios)
 ## epub: the book as build/book/book.epub
 ## pdf: the book as build/book/book.pdf
 table := src/driver/vfio_ccw_table.h
-formats := src/driver/vfio_ccw_arch.h
 drawn := $(patsubst diagrams/%.dot,%,$(wildcard diagrams/*.dot))
 bits := $(addprefix bits-,orb ccw scsw pmcw irb schib crw midaw)
 trip := $(addprefix build/gen/trip-,$(addsuffix .txt,\
 	open reset ccw start interrupt memory close))
 fsm := $(addprefix build/gen/fsm,.md -cells.md -states.md -events.md)
-pictures := $(drawn) $(bits) fsm trip bench
+pictures := $(drawn) $(bits) fsm sequence trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
-generated := $(fsm) $(trip) $(quoted) \
+generated += $(fsm) $(trip) $(quoted) \
 	$(addprefix build/gen/,firsttrip.txt devices.txt scenario-reference.txt json.txt \
-	mistakes.txt stories.md invariants.md bench-starts.md bench-memory.md simspeed.md coverage.md)
+	mistakes.txt stories.md invariants.md bench-starts.md bench-memory.md \
+	simspeed.md simspeed-without.md coverage.md)
 
 html: figures
 	@$(BOOK) html
@@ -268,6 +309,13 @@ build/figures/trip.dot build/figures/trip.txt $(trip): \
 		build/gen/firsttrip.txt book/figures/trip.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/trip.py $< $@
+build/figures/sequence.svg build/figures/sequence.txt &: build/host/ccwsim \
+		tests/scenarios/sense-id.ccw
+	@mkdir -p $(@D)
+	@cd $(@D); ccwsim="$(CURDIR)/build/host/ccwsim run --lines 13-14"; \
+	story=$(CURDIR)/tests/scenarios/sense-id.ccw; \
+	$$ccwsim --svg $$story 2>/dev/null >sequence.svg; \
+	$$ccwsim --trace $$story | sed '1d;/^PASS/,$$d' >sequence.txt
 build/figures/fsm.svg build/figures/trip.svg: %.svg: %.dot
 	@dot -Tsvg -o $@ $<
 $(bits:%=build/figures/%.svg) $(bits:%=build/figures/%.txt): $(formats) book/figures/bits.py
@@ -277,7 +325,7 @@ $(addprefix build/,figures/bench.svg figures/bench.txt gen/bench-starts.md \
 		gen/bench-memory.md): tests/vm/bench.result book/figures/bench.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/bench.py $< $@
-build/gen/simspeed.md: tests/bench-sim/result book/figures/simspeed.py
+build/gen/simspeed.md build/gen/simspeed-without.md: tests/bench-sim/result book/figures/simspeed.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/simspeed.py $< $@
 build/gen/coverage.md: tests/coverage.result book/figures/coverage.py $(chapters)
@@ -289,7 +337,7 @@ build/figures/%.pdf: build/figures/%.svg
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit coverage fuzz scenarios soak bugs bench-sim s390x links vm
+checks := tangle lint weave unit coverage fuzz scenarios cli soak bugs bench-sim s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
 		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
@@ -353,6 +401,10 @@ soak: build/host/ccwsim
 check-soak: need-test build/asan/ccwsim
 	@build/asan/ccwsim soak --seeds $(soak_seeds)
 
+## check-cli: what ccwsim says to its user, with sanitizers
+check-cli: need-test need-weave build/asan/ccwsim
+	@$(PYTHON) -m unittest discover -q -s tests/cli
+
 ## check-s390x: unit tests and scenarios as s390x programs; same seed, same trace
 check-s390x: need-s390x s390x build/host/ccwsim build/bench-sim/guest.img
 	@for test in $(unit_tests); do echo "== $$test (s390x)"; \
@@ -387,7 +439,7 @@ bench_sim := tests/bench-sim
 bench_sim_flags := -march=z900 -ffreestanding -nostdlib -static -no-pie \
 	-fno-pic -fno-asynchronous-unwind-tables -Wl,--build-id=none
 
-build/%/bench_sim: build/%/obj/$(bench_sim)/bench_sim.o build/%/libccwsim.a
+$(out)/%/bench_sim: $(out)/%/obj/$(bench_sim)/bench_sim.o $(out)/%/libccwsim.a
 	$(QUIET_LD)$($*_CC) $($*_FLAGS) -o $@ $^
 
 build/bench-sim/guest.img: $(addprefix $(bench_sim)/,start.S guest.c guest.ld work.h)
@@ -403,7 +455,7 @@ bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img
 
 ## check-bench-sim: its program still runs: one round, with sanitizers
 check-bench-sim: need-test build/asan/bench_sim
-	@build/asan/bench_sim --brief ccws pairs trips >/dev/null
+	@build/asan/bench_sim --brief ccws pairs trips lives memory >/dev/null
 	@echo "check-bench-sim: it measures"
 
 ##@ Looking for counterexamples

@@ -13,6 +13,8 @@ static const struct cmd *const commands[] = {
 	&cmd_run,
 	&cmd_soak,
 	&cmd_devices,
+	&cmd_show,
+	&cmd_step,
 	&cmd_help,
 };
 

@@ -68,10 +68,83 @@ static bool chains_command(const struct channel *ch)
 	       !(ch->dstat & ~DEVICE_USUAL);
 }
 
+static bool wants_retry(const struct channel *ch)
+{
+	return (ch->dstat & ~DEVICE_END) == DEVICE_RETRY &&
+	       !(ch->cstat & ~SCSW2_CSTAT_IL);
+}
+
+static bool goes_on(const struct channel *ch)
+{
+	return wants_retry(ch) || chains_command(ch);
+}
+
+/* The checks that are explained by a logout. */
+#define CSTAT_LOGGED	(SCSW2_CSTAT_CDC | SCSW2_CSTAT_CCC | SCSW2_CSTAT_ICC)
+
+/* Return: that check, if somebody has provoked it; it happens once. */
+static bool provoked(struct machine_sch *sch, u32 check)
+{
+	if (!(sch->next_check & check))
+		return false;
+	sch->next_check = 0;
+	return true;
+}
+
+u32 channel_fetch(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
+		  u32 what)
+{
+	u32 cstat = sch_storage(sch, absolute, buf, len, false);
+
+	if (cstat != SCSW2_CSTAT_CDC && !provoked(sch, SCSW2_CSTAT_CCC))
+		return cstat;
+	sch->logout |= what;
+	return SCSW2_CSTAT_CCC;
+}
+
+#define ESW0_VALID	(BIT(14) | BIT(13) | BIT(12) | BIT(10))
+					/* paths, TC, SC, CCW address */
+#define ESW0_VALID_DSTAT BIT(11)	/* and the device status */
+#define ESW0_TC		GENMASK(7, 6)	/* termination code */
+#define ESW0_SC		GENMASK(2, 0)	/* sequence code */
+
+#define TERMINATED_STOP	 1
+#define TERMINATED_CLEAR 2
+
+static unsigned int sequence_code(const struct channel *ch)
+{
+	if (ch->cstat & SCSW2_CSTAT_ICC)
+		return 1;
+	if (ch->phase == CHANNEL_FETCH && !ch->data_chained)
+		return 4;
+	return ch->residual == (ch->ccw[0] & CCW0_COUNT) ? 2 : 3;
+}
+
 static void show_progress(struct machine_sch *sch)
 {
 	sch->schib.scsw.word[1] = cpu_to_be32(sch->channel.at + CCW_BYTES);
 }
+
+static void interrupt_in_passing(struct machine_sch *sch)
+{
+	show_progress(sch);
+	sch->schib.scsw.word[2] |= cpu_to_be32(SCSW2_CSTAT_PCI);
+	sch_post(sch, SCSW0_SC_INTER);
+}
+
+static void log_out(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+	bool lost = ch->cstat & SCSW2_CSTAT_ICC;
+
+	sch->logout |= ESW0_VALID | FIELD_PREP(ESW0_SC, sequence_code(ch)) |
+		       FIELD_PREP(ESW0_TC, lost ? TERMINATED_CLEAR :
+						  TERMINATED_STOP);
+	if (!lost)
+		sch->logout |= ESW0_VALID_DSTAT;
+	sch_set(sch, SCSW0_L);
+}
+
 
 static void end_program(struct machine_sch *sch)
 {
@@ -84,12 +157,21 @@ static void end_program(struct machine_sch *sch)
 	}
 	if (ch->cstat || (ch->dstat & ~DEVICE_USUAL))
 		kinds |= SCSW0_SC_ALERT;
+	if (ch->cstat & CSTAT_LOGGED)
+		log_out(sch);
 	sch_clear(sch, SCH_WAITING | SCSW0_AC_SCH);
 	show_progress(sch);
 	sch->schib.scsw.word[2] |= cpu_to_be32(ch->cstat | ch->residual) |
 				   be32_encode_bits(ch->dstat, SCSW2_DSTAT);
 	ch->phase = CHANNEL_IDLE;
+	sch_account(sch);
 	sch_post(sch, kinds);
+}
+
+static void retry_command(struct channel *ch)
+{
+	ch->cstat = 0;
+	ch->next = ch->began;
 }
 
 /* The device has said something about the command: go on, or end. */
@@ -97,12 +179,15 @@ static void command_status(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 
-	if (!chains_command(ch)) {
+	if (!goes_on(ch)) {
 		end_program(sch);
 	} else if (!(ch->dstat & DEVICE_END)) {
 		ch->phase = CHANNEL_WAIT;
+		sch_spend(sch, SPENT_DISCONNECTED);
 	} else {
-		if (ch->dstat & DEVICE_STATUS_MODIFIER)
+		if (wants_retry(ch))
+			retry_command(ch);
+		else if (ch->dstat & DEVICE_STATUS_MODIFIER)
 			ch->next += CCW_BYTES;
 		ch->phase = CHANNEL_FETCH;
 		sch_kick(sch);
@@ -111,7 +196,14 @@ static void command_status(struct machine_sch *sch)
 
 void channel_status(struct machine_sch *sch, u8 dstat)
 {
-	sch->channel.dstat |= dstat;
+	struct channel *ch = &sch->channel;
+
+	if (ch->phase != CHANNEL_WAIT) {
+		ch->data_chained = false;
+		if (length_is_wrong(ch, false, false))
+			ch->cstat |= SCSW2_CSTAT_IL;
+	}
+	ch->dstat |= dstat;
 	command_status(sch);
 }
 
@@ -129,34 +221,70 @@ static void show_data(const struct machine_sch *sch, u64 absolute,
 	});
 }
 
-/* Send one piece. Return: whether the device would go on. */
-static bool send_piece(struct machine_sch *sch)
+/* How a transfer ended. */
+enum moved {
+	MOVED_ALL,		/* the device would go on */
+	MOVED_LESS,		/* it is through, or storage has refused */
+	MOVED_FOR_NOW		/* it will go on later */
+};
+
+static enum moved how_moved(u32 answer, u32 offered)
+{
+	if ((answer & ~DEVICE_LATER) == offered)
+		return MOVED_ALL;
+	return answer & DEVICE_LATER ? MOVED_FOR_NOW : MOVED_LESS;
+}
+
+/* Return: whether something was found that ends the data. */
+static bool is_stopped(const struct channel *ch)
+{
+	return ch->cstat & ~SCSW2_CSTAT_CDC;
+}
+
+/* Move a piece of data. Return: 0, or what was found wrong. */
+static u32 reach_data(struct machine_sch *sch, u64 absolute, void *buf,
+		      u32 len, bool store)
+{
+	u32 cstat = sch_storage(sch, absolute, buf, len, store);
+
+	if (cstat == SCSW2_CSTAT_CDC && !store)
+		memset(buf, 0, len);
+	if (!cstat && provoked(sch, SCSW2_CSTAT_CDC))
+		cstat = SCSW2_CSTAT_CDC;
+	return cstat;
+}
+
+/* Send one piece. */
+static enum moved send_piece(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 	u8 buf[CHANNEL_RUN];
 	u32 len = ch->residual < sizeof(buf) ? ch->residual : sizeof(buf);
 	u64 absolute;
-	u32 done;
+	u32 answer, done;
 
-	ch->cstat = channel_area_take(sch, &len, &absolute);
-	if (!ch->cstat)
-		ch->cstat = sch_storage(sch, absolute, buf, len, false);
-	if (ch->cstat)
-		return false;
-	done = sch->ops->transfer(sch->device, buf, len);
+	ch->cstat |= channel_area_take(sch, &len, &absolute);
+	if (!is_stopped(ch))
+		ch->cstat |= reach_data(sch, absolute, buf, len, false);
+	if (is_stopped(ch))
+		return MOVED_LESS;
+	answer = sch->ops->transfer(sch->device, buf, len);
+	done = answer & ~DEVICE_LATER;
 	if (done)
 		show_data(sch, absolute, buf, done);
+	ch->area.next -= len - done;
+	ch->area.left += len - done;
 	ch->residual -= done;
-	return done == len;
+	return how_moved(answer, len);
 }
 
-static bool move_out(struct machine_sch *sch)
+static enum moved move_out(struct machine_sch *sch)
 {
-	bool goes_on = true;
+	enum moved how = MOVED_ALL;
 
-	while (goes_on && sch->channel.residual)
-		goes_on = send_piece(sch);
-	return goes_on;
+	while (how == MOVED_ALL && sch->channel.residual)
+		how = send_piece(sch);
+	return how;
 }
 
 static void turn_round(u8 *bytes, u32 length)
@@ -176,33 +304,37 @@ static u32 store_piece(struct machine_sch *sch, u8 *bytes, u32 len)
 {
 	struct channel *ch = &sch->channel;
 	u64 absolute;
+	u32 cstat;
 
-	ch->cstat = channel_area_take(sch, &len, &absolute);
-	if (ch->cstat)
+	ch->cstat |= channel_area_take(sch, &len, &absolute);
+	if (is_stopped(ch))
 		return 0;
 	if (!ch->area.skipped) {
 		if (channel_is_backward(ch))
 			turn_round(bytes, len);
-		ch->cstat = sch_storage(sch, absolute, bytes, len, true);
-		if (ch->cstat)
+		cstat = reach_data(sch, absolute, bytes, len, true);
+		ch->cstat |= cstat;
+		if (is_stopped(ch))
 			return 0;
-		show_data(sch, absolute, bytes, len);
+		if (!cstat)
+			show_data(sch, absolute, bytes, len);
 	}
 	ch->residual -= len;
 	return len;
 }
 
-static bool move_in(struct machine_sch *sch)
+static enum moved move_in(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 	u8 buf[CCW0_COUNT];
 	u32 room = ch->residual;
-	u32 sent = sch->ops->transfer(sch->device, buf, room);
+	u32 answer = sch->ops->transfer(sch->device, buf, room);
+	u32 sent = answer & ~DEVICE_LATER;
 	u32 at = 0;
 
-	while (at < sent && !ch->cstat)
+	while (at < sent && !is_stopped(ch))
 		at += store_piece(sch, buf + at, sent - at);
-	return sent == room && !ch->cstat;
+	return is_stopped(ch) ? MOVED_LESS : how_moved(answer, room);
 }
 
 static void stop_command(struct machine_sch *sch)
@@ -214,8 +346,8 @@ static void stop_command(struct machine_sch *sch)
 	ch->data_chained = false;
 	ch->phase = CHANNEL_WAIT;
 	dstat = sch->ops->stop(sch->device, &more);
-	if (!ch->cstat && length_is_wrong(ch, false, more))
-		ch->cstat = SCSW2_CSTAT_IL;
+	if (!is_stopped(ch) && length_is_wrong(ch, false, more))
+		ch->cstat |= SCSW2_CSTAT_IL;
 	if (!dstat)
 		return;
 	sch_event(sch, (struct machine_event){
@@ -226,16 +358,19 @@ static void stop_command(struct machine_sch *sch)
 static void move_data(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
-	bool goes_on = true;
+	enum moved how = MOVED_ALL;
 
 	if (ch->residual)
-		goes_on = channel_is_input(ch) ? move_in(sch) : move_out(sch);
-	if (goes_on && ccw_is(ch, CCW0_CD)) {
+		how = channel_is_input(ch) ? move_in(sch) : move_out(sch);
+	if (how == MOVED_FOR_NOW) {
+		ch->phase = CHANNEL_LATER;
+	} else if (how == MOVED_ALL && ccw_is(ch, CCW0_CD)) {
 		ch->data_chained = true;
+		ch->phase = CHANNEL_FETCH;
 		sch_kick(sch);
-		return;
+	} else {
+		stop_command(sch);
 	}
-	stop_command(sch);
 }
 
 /* Return: whether a path leads to the device; if not, deferred cc 3. */
@@ -263,18 +398,27 @@ static u8 initial_status(struct machine_sch *sch)
 
 static void accept_command(struct machine_sch *sch)
 {
+	struct channel *ch = &sch->channel;
+
 	sch_clear(sch, SCH_WAITING);
 	sch_set(sch, SCSW0_AC_SCH | SCSW0_AC_DEV);
+	sch_spend(sch, SPENT_CONNECTED);
+	if (ch->dstat && length_is_wrong(ch, true, false))
+		ch->cstat = SCSW2_CSTAT_IL;
 }
 
-static void accept_immediate(struct machine_sch *sch)
+/* The device has answered a first command. */
+static void tell_of_first(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 
-	accept_command(sch);
-	if (length_is_wrong(ch, true, false))
-		ch->cstat = SCSW2_CSTAT_IL;
-	command_status(sch);
+	if (channel_orb(ch, ORB1_I) && (!ch->dstat || goes_on(ch))) {
+		sch_set(sch, SCSW0_Z);
+		show_progress(sch);
+		sch_post(sch, SCSW0_SC_INTER);
+	}
+	if (ccw_is(ch, CCW0_PCI))
+		interrupt_in_passing(sch);
 }
 
 /* Return: whether the device is there for a first command, and has no news. */
@@ -288,6 +432,41 @@ static bool device_listens(struct machine_sch *sch)
 	return false;
 }
 
+static void wait_or_defer(struct machine_sch *sch)
+{
+	u8 dstat = sch->channel.dstat;
+
+	if (!(dstat & ~(DEVICE_BUSY | DEVICE_STATUS_MODIFIER))) {
+		sch->channel.phase = CHANNEL_BUSY;
+		sch_spend(sch, SPENT_BUSY);
+		return;
+	}
+	sch->schib.scsw.word[2] |= be32_encode_bits(dstat, SCSW2_DSTAT);
+	sch_defer(sch, 1);
+}
+
+static void take_answer(struct machine_sch *sch, bool first)
+{
+	u8 dstat = sch->channel.dstat;
+
+	if (!dstat || (dstat & DEVICE_CHANNEL_END))
+		accept_command(sch);
+	if (first)
+		tell_of_first(sch);
+	if (!dstat)
+		move_data(sch);
+	else if (dstat & DEVICE_CHANNEL_END)
+		command_status(sch);
+	else
+		end_program(sch);
+}
+
+static void garbled(struct machine_sch *sch)
+{
+	sch->ops->clear(sch->device);
+	channel_fail(sch, SCSW2_CSTAT_ICC);
+}
+
 static void select_device(struct machine_sch *sch)
 {
 	bool first = sch_bits(sch, SCH_WAITING);
@@ -296,23 +475,12 @@ static void select_device(struct machine_sch *sch)
 	if (first && !device_listens(sch))
 		return;
 	dstat = initial_status(sch);
-	if (!dstat) {
-		accept_command(sch);
-		move_data(sch);
-	} else if (dstat == DEVICE_BUSY && first) {
-		sch->channel.phase = CHANNEL_BUSY;
-	} else if (dstat & DEVICE_CHANNEL_END) {
-		accept_immediate(sch);
-	} else {
-		command_status(sch);
-	}
-}
-
-static void interrupt_in_passing(struct machine_sch *sch)
-{
-	show_progress(sch);
-	sch->schib.scsw.word[2] |= cpu_to_be32(SCSW2_CSTAT_PCI);
-	sch_post(sch, SCSW0_SC_INTER);
+	if (provoked(sch, SCSW2_CSTAT_ICC))
+		garbled(sch);
+	else if (first && (dstat & DEVICE_BUSY))
+		wait_or_defer(sch);
+	else
+		take_answer(sch, first);
 }
 
 static void suspend(struct machine_sch *sch)
@@ -326,6 +494,7 @@ static void suspend(struct machine_sch *sch)
 	show_progress(sch);
 	if (again)
 		return;
+	sch_account(sch);
 	if (ccw_is(ch, CCW0_PCI))
 		interrupt_in_passing(sch);
 	else if (!channel_orb(ch, ORB1_U))
@@ -341,16 +510,18 @@ static void execute_ccw(struct machine_sch *sch)
 		return;
 	}
 	ch->after_tic = false;
-	if (ccw_is(ch, CCW0_PCI))
+	if (ccw_is(ch, CCW0_PCI) && !sch_bits(sch, SCH_WAITING))
 		interrupt_in_passing(sch);
 	ch->residual = ch->ccw[0] & CCW0_COUNT;
-	if (!ch->data_chained)
-		ch->command = ccw_command(ch);
-	channel_area_begin(sch);
-	if (ch->data_chained)
+	if (ch->data_chained) {
+		channel_area_begin(sch);
 		move_data(sch);
-	else
-		select_device(sch);
+		return;
+	}
+	ch->command = ccw_command(ch);
+	ch->began = ch->at;
+	channel_area_begin(sch);
+	select_device(sch);
 }
 
 /* Return: 0, or the subchannel status that the fetch ends with. */
@@ -364,7 +535,8 @@ static u32 fetch_ccw(struct machine_sch *sch, struct ccw_format1 *raw)
 	if (ch->next % CCW_BYTES ||
 	    ch->next > channel_limit(ch) - CCW_BYTES)
 		return SCSW2_CSTAT_PROG;
-	cstat = sch_storage(sch, ch->next, raw, sizeof(*raw), false);
+	cstat = channel_fetch(sch, ch->next, raw, sizeof(*raw),
+			      ESW0_CCW_CHECK);
 	if (cstat != SCSW2_CSTAT_PROG)
 		ch->at = ch->next;
 	ch->next += CCW_BYTES;
@@ -422,7 +594,7 @@ static void reject_ccw(struct machine_sch *sch, u32 cstat)
 {
 	struct channel *ch = &sch->channel;
 
-	ch->cstat = cstat;
+	ch->cstat |= cstat;
 	ch->residual = 0;
 	if (ch->data_chained) {
 		stop_command(sch);
@@ -432,13 +604,26 @@ static void reject_ccw(struct machine_sch *sch, u32 cstat)
 	}
 }
 
+/* Return: 0, or chaining check: the data would not wait for the CCW. */
+static u32 late_for_data(struct machine_sch *sch)
+{
+	const struct channel *ch = &sch->channel;
+
+	if (!ch->data_chained || !channel_is_input(ch) ||
+	    !provoked(sch, SCSW2_CSTAT_CHC))
+		return 0;
+	return SCSW2_CSTAT_CHC;
+}
+
 static void next_ccw(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 	struct ccw_format1 raw;
 	u32 cstat;
 
-	cstat = fetch_ccw(sch, &raw);
+	cstat = late_for_data(sch);
+	if (!cstat)
+		cstat = fetch_ccw(sch, &raw);
 	if (cstat) {
 		reject_ccw(sch, cstat);
 		return;
@@ -460,6 +645,8 @@ void channel_start(struct machine_sch *sch, const struct ccw_orb *orb)
 		.orb = *orb,
 		.next = be32_get_bits(orb->word[2], ORB2_CPA),
 	};
+	sch->logout = 0;
+	sch->failed = SCH_NOWHERE;
 	sch_kick(sch);
 }
 
@@ -505,6 +692,23 @@ void channel_step(struct machine_sch *sch)
 	}
 	if (ch->phase == CHANNEL_FETCH)
 		next_ccw(sch);
+	else if (ch->phase == CHANNEL_DATA)
+		move_data(sch);
+}
+
+void channel_ready(struct machine_sch *sch)
+{
+	if (sch->channel.phase != CHANNEL_LATER)
+		return;
+	sch->channel.phase = CHANNEL_DATA;
+	sch_kick(sch);
+}
+
+void channel_fail(struct machine_sch *sch, u32 cstat)
+{
+	sch->channel.cstat |= cstat;
+	sch->channel.dstat = 0;
+	end_program(sch);
 }
 
 void channel_halt(struct machine_sch *sch)

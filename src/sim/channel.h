@@ -17,6 +17,8 @@ enum channel_phase {
 	CHANNEL_START,		/* a step selects the path */
 	CHANNEL_FETCH,		/* a step fetches the next CCW */
 	CHANNEL_BUSY,		/* the device refused, for now */
+	CHANNEL_LATER,		/* the device has more data, in a while */
+	CHANNEL_DATA,		/* a step goes on with the data */
 	CHANNEL_WAIT,		/* the device ends the command */
 	CHANNEL_SUSPENDED	/* RESUME SUBCHANNEL */
 };
@@ -42,6 +44,7 @@ struct channel {
 	struct ccw_orb orb;	/* how it was started */
 	u32 next;		/* address of the CCW to be fetched */
 	u32 at;			/* address of the one being executed */
+	u32 began;		/* address of the one with the command */
 	u32 ccw[2];		/* that CCW, in format 1 */
 	u8 command;		/* what the device executes */
 	u32 residual;		/* bytes of this CCW not yet moved */
@@ -58,17 +61,37 @@ void channel_start(struct machine_sch *sch, const struct ccw_orb *orb);
 /** Do one step of the program: at most one CCW. */
 void channel_step(struct machine_sch *sch);
 
+/** Return: whether an end that the device presents is that of a command. */
+static inline bool channel_awaits_status(const struct channel *ch)
+{
+	return ch->phase == CHANNEL_WAIT || ch->phase == CHANNEL_LATER ||
+	       ch->phase == CHANNEL_DATA;
+}
+
 /** The device ends the command, or the rest of it after channel end. */
 void channel_status(struct machine_sch *sch, u8 dstat);
 
 /** The device that was busy is not any more. */
 void channel_retry(struct machine_sch *sch);
 
+/** The device goes on with the data that it has put off. */
+void channel_ready(struct machine_sch *sch);
+
 /** End the program now: send the halt signal if a command is under way. */
 void channel_halt(struct machine_sch *sch);
 
+/** End the program now: the channel has found cstat, and the device is lost. */
+void channel_fail(struct machine_sch *sch, u32 cstat);
+
 /** Begin with the data of the CCW just fetched; channel.command is known. */
 void channel_area_begin(struct machine_sch *sch);
+
+/**
+ * Fetch a word of the program; what: ESW0_CCW_CHECK or ESW0_IDAW_CHECK.
+ * Return: 0, or the subchannel status (SCSW2_CSTAT_) that this ends with.
+ */
+u32 channel_fetch(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
+		  u32 what);
 
 /**
  * Find the place of the next *len bytes, and shorten *len to what is

@@ -14,7 +14,7 @@
 struct soak {
 	u64 first, stories;	/* seeds from first on */
 	u64 told, steps;
-	struct soak_telling telling;
+	struct sim_config config;
 	bool print;		/* the story, and do not tell it */
 	bool as_found;		/* do not make it shorter */
 	const char *save;	/* file for the short story, or NULL */
@@ -103,10 +103,10 @@ static int tell(struct soak *soak, u64 story)
 
 	if (!found.text)
 		return cmd_wrong(&cmd_soak, "no memory for a story");
-	soak->telling.seed = story;
+	soak->config.seed = story;
 	if (soak->print)
 		fputs(found.text, stdout);
-	else if (soak_tell(found.text, &soak->telling, &found.end))
+	else if (soak_tell(found.text, &soak->config, &found.end))
 		status = cmd_wrong(&cmd_soak, "no memory for a simulation");
 	soak->told++;
 	soak->steps += found.end.steps;
@@ -159,6 +159,11 @@ static int soak_stories(struct soak *soak)
 	return status;
 }
 
+static void print_event(void *ctx, const char *text, size_t length)
+{
+	fwrite(text, 1, length, stdout);
+}
+
 static bool take_number(u64 least, const char *option, u64 *number)
 {
 	return cmd_number(&cmd_soak, option, optarg, least, UINT64_MAX,
@@ -174,8 +179,8 @@ static bool take_option(struct soak *soak, int key)
 		return take_number(0, "--seed", &soak->first);
 	case 't':
 	case 'j':
-		soak->telling.trace = stdout;
-		soak->telling.json = key == 'j';
+		soak->config.event = print_event;
+		soak->config.json = key == 'j';
 		return true;
 	case 'p':
 		return soak->print = true;

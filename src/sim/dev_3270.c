@@ -52,8 +52,6 @@ struct dev_3270 {
 	struct machine *m;
 	u32 sid;
 	bool off;
-	enum dev_3270_manner manner;
-	u8 held;		/* the status that is held back */
 	u8 sense[SENSE_BYTES];
 
 	struct cell cells[CELLS];
@@ -375,36 +373,10 @@ static u8 unit_check(struct dev_3270 *dev, u8 reason)
 	return DEVICE_UNIT_CHECK;
 }
 
-static bool answers_at_once(const struct dev_3270 *dev)
-{
-	return dev->manner == DEV_3270_PROMPT ||
-	       dev->manner == DEV_3270_MODIFY;
-}
-
-/* The status that ends a command, if nothing was wrong with it. */
-static u8 good_end(const struct dev_3270 *dev)
-{
-	u8 status = DEVICE_CHANNEL_END | DEVICE_END;
-
-	if (dev->manner == DEV_3270_MODIFY)
-		status |= DEVICE_STATUS_MODIFIER;
-	return status;
-}
-
-static u8 do_nothing(struct dev_3270 *dev)
-{
-	if (answers_at_once(dev))
-		return good_end(dev);
-	dev->held = DEVICE_END;
-	return DEVICE_CHANNEL_END;
-}
-
 static u8 dev_3270_select(void *device, u8 code)
 {
 	struct dev_3270 *dev = device;
 
-	if (dev->held)
-		return DEVICE_BUSY;
 	if (code != COMMAND_SENSE)
 		memset(dev->sense, 0, sizeof(dev->sense));
 	dev->command = find_command(code);
@@ -413,7 +385,7 @@ static u8 dev_3270_select(void *device, u8 code)
 	if (dev->off && dev->command->needs_power)
 		return unit_check(dev, SENSE_INTERVENTION_REQUIRED);
 	if (code == COMMAND_NOOP)
-		return do_nothing(dev);
+		return DEVICE_CHANNEL_END | DEVICE_END;
 	dev->order = NULL;
 	dev->length = 0;
 	dev->at = 0;
@@ -450,26 +422,18 @@ static u32 dev_3270_transfer(void *device, u8 *data, u32 length)
 static u8 dev_3270_stop(void *device, bool *more)
 {
 	struct dev_3270 *dev = device;
-	u8 status = good_end(dev);
+	u8 status = DEVICE_CHANNEL_END | DEVICE_END;
 
 	*more = dev->at < dev->length;
 	if (dev->order)
 		unit_check(dev, SENSE_OPERATION_CHECK);
 	if (dev->command->take && dev->sense[0])
 		status |= DEVICE_UNIT_CHECK;
-	if (answers_at_once(dev))
-		return status;
-	dev->held = status;
-	return 0;
+	return status;
 }
 
 static u8 dev_3270_halt(void *device)
 {
-	struct dev_3270 *dev = device;
-
-	if (dev->manner == DEV_3270_DEAF)
-		return 0;
-	dev->held = 0;
 	return DEVICE_CHANNEL_END | DEVICE_END;
 }
 
@@ -477,7 +441,6 @@ static void dev_3270_clear(void *device)
 {
 	struct dev_3270 *dev = device;
 
-	dev->held = 0;
 	memset(dev->sense, 0, sizeof(dev->sense));
 }
 
@@ -519,18 +482,6 @@ static void present(struct dev_3270 *dev, u8 status)
 	if (dev->m)
 		machine_present(dev->m, dev->sid, status);
 }
-
-void dev_3270_answer(struct dev_3270 *dev, enum dev_3270_manner manner)
-{
-	u8 held = dev->held;
-
-	dev->manner = manner;
-	if (manner != DEV_3270_PROMPT || !held)
-		return;
-	dev->held = 0;
-	present(dev, held);
-}
-
 void dev_3270_power(struct dev_3270 *dev, bool on)
 {
 	bool news = on && dev->off;

@@ -19,22 +19,11 @@ struct dev_3270;
 /** What the simulator knows of the type. */
 extern const struct sim_device_type sim_device_3270;
 
-/** How the device answers, for scenarios. */
-enum dev_3270_manner {
-	DEV_3270_PROMPT,	/* at once */
-	DEV_3270_HOLD,		/* it holds its ending status back */
-	DEV_3270_DEAF,		/* and ignores the halt signal, too */
-	DEV_3270_MODIFY		/* at once, with status modifier */
-};
-
 extern const struct machine_device_ops dev_3270_ops;
 
 /** Return: a 3270, switched on, with a blank screen; NULL: no memory. */
 struct dev_3270 *dev_3270_create(void);
 void dev_3270_destroy(struct dev_3270 *dev);
-
-/** From now on answer so; PROMPT also sends what has been held back. */
-void dev_3270_answer(struct dev_3270 *dev, enum dev_3270_manner manner);
 
 /** The operator flips the switch; on: the device presents device end. */
 void dev_3270_power(struct dev_3270 *dev, bool on);

@@ -8,6 +8,7 @@
 #ifndef SIM_DEVICE_H
 #define SIM_DEVICE_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 struct machine;
@@ -24,6 +25,13 @@ enum device_status {
 	DEVICE_UNIT_EXCEPTION = 0x01
 };
 
+/** Added to what transfer() returns: there is more, after machine_ready(). */
+#define DEVICE_LATER	BIT(31)
+
+/** Channel end (and device end, then or later): give me the command again. */
+#define DEVICE_RETRY	(DEVICE_CHANNEL_END | DEVICE_UNIT_CHECK | \
+			 DEVICE_STATUS_MODIFIER)
+
 /** What a device does; each function gets the device it was attached with. */
 struct machine_device_ops {
 	const char *name;	/* for traces: "3270" */
@@ -32,13 +40,16 @@ struct machine_device_ops {
 	/**
 	 * Take a command. Return: the initial status. 0: accepted, data may
 	 * follow; channel end (with or without device end): done at once,
-	 * without data; unit check, busy: refused.
+	 * without data; unit check: refused. Busy, of the device or, with
+	 * status modifier, of its control unit: try again after device end,
+	 * or control-unit end.
 	 */
 	u8 (*select)(void *device, u8 command);
 	/**
 	 * Take from (write, control), or put into (read, sense), data, in
 	 * the order of the medium, backward if the command is.
-	 * Return: how many bytes; fewer than length: the device is through.
+	 * Return: how many bytes; fewer than length: the device is through,
+	 * unless it adds DEVICE_LATER.
 	 */
 	u32 (*transfer)(void *device, u8 *data, u32 length);
 	/**
@@ -50,6 +61,11 @@ struct machine_device_ops {
 	u8 (*halt)(void *device);
 	/** The clear signal: forget the command and all pending status. */
 	void (*clear)(void *device);
+	/**
+	 * Concurrent sense: fill in why the last status had unit check, and
+	 * forget it. Return: how many bytes, 0-32. May be NULL.
+	 */
+	u8 (*sense)(void *device, u8 bytes[32]);
 };
 
 #endif /* SIM_DEVICE_H */

@@ -67,6 +67,8 @@ struct host {
 	struct machine *machine;
 	struct host_hooks hooks;
 	char *violation;	/* text of the first; NULL: none */
+	unsigned int nospec;	/* how often an index was limited */
+	u64 random;		/* the last number drawn */
 	struct {
 		u64 count, nth;		/* nth 0: none armed */
 	} fault[HOST_FAULTS];
@@ -97,6 +99,8 @@ struct host {
 	struct mdev_driver *mdev_driver;	/* NULL: none registered */
 	struct vfio_device *vdevs;	/* registered */
 	u64 pinned;			/* pages, as often as they are pinned */
+	struct workqueue_struct *module_workqueue;
+	struct debug_info *module_log;
 };
 
 /** As host_violation(), where it cannot be helped to return. */

@@ -17,6 +17,12 @@ static const struct {
 	[MACHINE_CSCH] = { "CSCH", true },
 	[MACHINE_RSCH] = { "RSCH", true },
 	[MACHINE_XSCH] = { "XSCH", true },
+	[MACHINE_TPI] = { "TPI", false },
+	[MACHINE_STCRW] = { "STCRW", false },
+	[MACHINE_RCHP] = { "RCHP", false },
+	[MACHINE_SCHM] = { "SCHM", false },
+	[MACHINE_SAL] = { "SAL", false },
+	[MACHINE_CHSC] = { "CHSC", false },
 };
 
 const char *machine_insn_name(enum machine_insn insn)
@@ -42,8 +48,8 @@ static int insn_begin(struct machine *m, u32 sid, enum machine_insn insn,
 	return insns[insn].operational && !sch_operational(*sch) ? 3 : 0;
 }
 
-static int insn_end(struct machine *m, u32 sid, enum machine_insn insn, int cc,
-		    const __be32 *operand, unsigned int words)
+int insn_end(struct machine *m, u32 sid, enum machine_insn insn, int cc,
+	     const __be32 *operand, unsigned int words)
 {
 	machine_event(m, (struct machine_event){
 		.kind = MACHINE_EV_INSN, .sid = sid,
@@ -61,6 +67,19 @@ static void store_irb(const struct machine_sch *sch, struct ccw_irb *irb)
 	memset(irb, 0, sizeof(*irb));
 	irb->scsw = sch->schib.scsw;
 	irb->esw[0] = be32_encode_bits(used, ESW0_LPUM);
+	if (sch_bits(sch, SCSW0_L)) {
+		irb->esw[0] |= cpu_to_be32(sch->logout);
+		if (sch->failed != SCH_NOWHERE) {
+			irb->esw[1] |= cpu_to_be32(ESW1_FSAV | ESW1_FSAF);
+			irb->esw[2] = cpu_to_be32(sch->failed >> 32);
+			irb->esw[3] = cpu_to_be32(sch->failed);
+		}
+	}
+	if (sch_bits(sch, SCSW0_E)) {
+		irb->esw[1] |= cpu_to_be32(ESW1_CONS) |
+			       be32_encode_bits(sch->sensed, ESW1_SCNT);
+		memcpy(irb->ecw, sch->sense, sizeof(irb->ecw));
+	}
 }
 
 static void take_status(struct machine_sch *sch)
@@ -71,7 +90,7 @@ static void take_status(struct machine_sch *sch)
 		sch->schib.scsw.word[2] &= ~cpu_to_be32(SCSW2_CSTAT_PCI);
 	else
 		sch_clear(sch, SCSW0_N | SCSW0_FC | SCSW0_AC_HALT);
-	sch_clear(sch, SCSW0_SC);
+	sch_clear(sch, SCSW0_SC | SCSW0_Z | SCSW0_L | SCSW0_E);
 	if (sch->unsolicited)
 		sch_kick(sch);
 }
@@ -80,6 +99,13 @@ static void take_status(struct machine_sch *sch)
 static void take_bits(__be32 *to, __be32 from, u32 mask)
 {
 	*to = (*to & ~cpu_to_be32(mask)) | (from & cpu_to_be32(mask));
+}
+
+int machine_refuse(struct machine *m, u32 sid, enum machine_insn insn,
+		   enum machine_exception exception)
+{
+	return insn_end(m, insn < MACHINE_SCH_INSNS ? sid : 0, insn, exception,
+			NULL, 0);
 }
 
 int machine_stsch(struct machine *m, u32 sid, struct ccw_schib *schib)
@@ -115,11 +141,19 @@ int machine_tsch(struct machine *m, u32 sid, struct ccw_irb *irb)
 #define PMCW6_RESERVED	(GENMASK(31, 24) | GENMASK(20, 3) | PMCW6_X)
 #define PMCW6_PROGRAM	(PMCW6_F | PMCW6_S)
 
-static bool pmcw_is_valid(const struct ccw_pmcw *pmcw)
+#define SCHIB_BLOCK_LOW	1		/* model-dependent word of its address */
+#define BLOCK_REFUSED	GENMASK(5, 0)	/* it lies on a boundary of 64 */
+
+static bool schib_is_valid(const struct ccw_schib *schib)
 {
+	const struct ccw_pmcw *pmcw = &schib->pmcw;
+	u32 block = be32_to_cpu(schib->model[SCHIB_BLOCK_LOW]);
+
 	return !be32_get_bits(pmcw->word[1], PMCW1_RESERVED) &&
 	       be32_get_bits(pmcw->word[1], PMCW1_LM) != 3 &&
-	       !(be32_to_cpu(pmcw->word[6]) & PMCW6_RESERVED);
+	       !(be32_to_cpu(pmcw->word[6]) & PMCW6_RESERVED) &&
+	       !(be32_get_bits(pmcw->word[6], PMCW6_F) &&
+		 block & BLOCK_REFUSED);
 }
 
 static int msch(struct machine_sch *sch, const struct ccw_schib *schib)
@@ -138,6 +172,8 @@ static int msch(struct machine_sch *sch, const struct ccw_schib *schib)
 	take_bits(&to[2], from[2], PMCW2_LPM);
 	take_bits(&to[3], from[3], PMCW3_MBI | PMCW3_POM);
 	take_bits(&to[6], from[6], PMCW6_PROGRAM);
+	if (be32_get_bits(from[6], PMCW6_F))
+		memcpy(sch->schib.model, schib->model, sizeof(__be64));
 	return 0;
 }
 
@@ -146,7 +182,7 @@ int machine_msch(struct machine *m, u32 sid, const struct ccw_schib *schib)
 	struct machine_sch *sch;
 	int cc = insn_begin(m, sid, MACHINE_MSCH, &sch);
 
-	if (!pmcw_is_valid(&schib->pmcw))
+	if (!schib_is_valid(schib))
 		cc = MACHINE_OPERAND;
 	if (!cc)
 		cc = msch(sch, schib);
@@ -180,6 +216,7 @@ static int ssch(struct machine_sch *sch, const struct ccw_orb *orb)
 	sch->schib.pmcw.word[0] = orb->word[0];
 	be32p_replace_bits(&sch->schib.pmcw.word[2], lpm, PMCW2_LPM);
 	be32p_replace_bits(&sch->schib.pmcw.word[2], 0, PMCW2_PNOM);
+	sch_measure(sch);
 	channel_start(sch, orb);
 	return 0;
 }
@@ -239,6 +276,8 @@ static int rsch(struct machine_sch *sch)
 	if (sch_bits(sch, SCSW0_FC) != SCSW0_FC_START ||
 	    sch_bits(sch, SCSW0_AC_RESUME) || !sch_bits(sch, SCSW0_S))
 		return 2;
+	if (sch_bits(sch, SCSW0_AC_SUSP))
+		sch_measure(sch);
 	sch_set(sch, SCSW0_AC_RESUME);
 	sch_kick(sch);
 	return 0;

@@ -5,7 +5,7 @@
 #include <linux/vfio.h>
 
 #include "chp.h"
-#include "dev_3270.h"
+#include "dev_unruly.h"
 #include "host_cio.h"
 #include "host_eventfd.h"
 #include "host_fault.h"
@@ -15,6 +15,7 @@
 #include "scenario.h"
 #include "sched.h"
 #include "sim.h"
+#include "sim_devices.h"
 
 static struct sim *sim_of(struct port *port)
 {
@@ -297,12 +298,9 @@ static int force_cc(struct sim *sim, enum port_instruction insn,
 	return machine_next_cc(sim->machine, sim->sid, insns[insn], cc);
 }
 
-static int change_manner(struct sim *sim, enum dev_3270_manner manner)
+static int port_misbehave(struct port *port, const struct port_manner *manner)
 {
-	if (sim->type != &sim_device_3270)
-		return -EOPNOTSUPP;
-	dev_3270_answer(sim->device, manner);
-	return 0;
+	return dev_unruly_behave(sim_of(port)->unruly, manner);
 }
 
 /* The first of a device's keys asks for attention. */
@@ -332,14 +330,6 @@ static int port_provoke(struct port *port, enum port_fault fault,
 	struct sim *sim = sim_of(port);
 
 	switch (fault) {
-	case PORT_DEVICE_HOLD:
-		return change_manner(sim, DEV_3270_HOLD);
-	case PORT_DEVICE_RELEASE:
-		return change_manner(sim, DEV_3270_PROMPT);
-	case PORT_DEVICE_DEAF:
-		return change_manner(sim, DEV_3270_DEAF);
-	case PORT_DEVICE_MODIFY:
-		return change_manner(sim, DEV_3270_MODIFY);
 	case PORT_DEVICE_ATTENTION:
 		return press_attention(sim);
 	case PORT_NEXT_CC:
@@ -359,8 +349,10 @@ static int port_provoke(struct port *port, enum port_fault fault,
 		return fail(sim, HOST_FAULT_COPY, n);
 	case PORT_FAIL_FETCH:
 		return fail(sim, HOST_FAULT_GUEST, n);
+	default:
+		return port_misbehave(port, &(struct port_manner){
+			.fault = fault });
 	}
-	return -EOPNOTSUPP;
 }
 
 struct crew {
@@ -414,7 +406,7 @@ static const struct port_ops calls = {
 	.event_close = port_event_close,
 	.load = port_load, .store = port_store,
 	.state = port_state, .provoke = port_provoke,
-	.together = port_together,
+	.misbehave = port_misbehave, .together = port_together,
 };
 
 struct port *sim_port(struct sim *sim)

@@ -4,12 +4,11 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <linux/kernel.h>
-#include "runner.h"
-#include "scenario.h"
 #include "sim.h"
 #include "soak.h"
 
@@ -292,47 +291,23 @@ static void take_failure(const char *said, struct soak_end *end)
 							strcspn(end->what, ":(");
 }
 
-static int play(const struct scenario *scenario,
-		const struct soak_telling *telling, struct soak_end *end)
-{
-	const struct sim_config config = {
-		.seed = telling->seed, .trace = telling->trace,
-		.json = telling->json, .watched = true,
-		.most = telling->most ?: MOST_STEPS,
-	};
-	struct runner runner = { 0 };
-	char *said = NULL;
-	size_t size;
-	struct sim *sim = sim_create(&config);
-
-	runner.out = sim ? open_memstream(&said, &size) : NULL;
-	if (!runner.out) {
-		sim_destroy(sim);
-		return -ENOMEM;
-	}
-	sim_play(sim, &runner, scenario);
-	end->steps = sim->steps;
-	sim_destroy(sim);
-	if (!fclose(runner.out))
-		take_failure(said, end);
-	free(said);
-	return 0;
-}
-
-int soak_tell(const char *text, const struct soak_telling *telling,
+int soak_tell(const char *text, const struct sim_config *config,
 	      struct soak_end *end)
 {
-	struct scenario_error error;
-	struct scenario *scenario;
-	int ret;
+	struct sim_config mine = *config;
+	struct sim *sim;
 
 	*end = (struct soak_end){ 0 };
-	ret = scenario_parse("story", text, strlen(text), &scenario, &error);
-	if (ret)
-		return ret;
-	ret = play(scenario, telling, end);
-	scenario_free(scenario);
-	return ret;
+	mine.watched = true;
+	mine.most_steps = config->most_steps ?: MOST_STEPS;
+	sim = sim_load(&mine, "story", text, strlen(text), NULL);
+	if (!sim)
+		return -EINVAL;
+	sim_play(sim);
+	end->steps = sim->steps;
+	take_failure(sim_report(sim), end);
+	sim_destroy(sim);
+	return 0;
 }
 
 struct lines {
@@ -413,19 +388,21 @@ static void drop_lines(struct lines *lines)
 
 static bool fails(struct lines *lines, struct soak_case *found)
 {
-	struct soak_telling telling = { .most = 2 * found->end.steps + 1000 };
+	struct sim_config config = {
+		.most_steps = 2 * found->end.steps + 1000,
+	};
 	const u64 last = found->seed;
 	struct soak_end end;
 	u64 i;
 
 	join(lines);
 	for (i = 0; i < SEEDS; i++) {
-		telling.seed = i == 0 ? 0 : i == 1 ? last : i - 1;
-		if (soak_tell(lines->text, &telling, &end))
+		config.seed = i == 0 ? 0 : i == 1 ? last : i - 1;
+		if (soak_tell(lines->text, &config, &end))
 			return false;
 		if (!alike(&end, &found->end))
 			continue;
-		found->seed = telling.seed;
+		found->seed = config.seed;
 		found->end = end;
 		return true;
 	}

@@ -7,8 +7,8 @@
 #define SIM_SOAK_H
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <linux/types.h>
+#include "ccwsim.h"
 
 /**
  * Write the story of @p seed, a scenario.
@@ -23,20 +23,14 @@ struct soak_end {
 	size_t kind;		/**< how much of it says which kind it is */
 };
 
-/** How a story is to be told. All zero: seed 0, no trace. */
-struct soak_telling {
-	u64 seed;		/**< of the scheduler */
-	FILE *trace;		/**< or NULL */
-	bool json;		/**< the trace's form */
-	u64 most;		/**< steps it may take; 0: thirty million */
-};
-
 /**
- * Play a scenario, watched.
+ * Play a scenario, watched, for thirty million steps at most.
+ * @param config how; @a watched is not looked at, @a most_steps 0 is the bound
+ *	above
  * @return 0 with @p end filled, whatever that is; -EINVAL: @p text is no
- *	scenario; -ENOMEM
+ *	scenario, or there is no memory
  */
-int soak_tell(const char *text, const struct soak_telling *telling,
+int soak_tell(const char *text, const struct sim_config *config,
 	      struct soak_end *end);
 
 /** A story that fails, and how. */

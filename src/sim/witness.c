@@ -58,12 +58,13 @@ static bool nothing_pinned(struct witness *witness, const struct vfio_ccw *ccw)
 
 static bool nothing_runs(struct witness *witness, const struct vfio_ccw *ccw)
 {
+	const struct sim *sim = host_context();
 	const struct ccw_schib *schib;
 	u32 word;
 
 	if (at_work(ccw))
 		return true;
-	schib = machine_schib(sim_current->machine, sim_current->sid);
+	schib = machine_schib(sim->machine, sim->sid);
 	word = be32_to_cpu(schib->scsw.word[0]);
 	if (!(word & SCSW0_FC_START) ||
 	    !(word & (SCSW0_AC_START | SCSW0_AC_SCH | SCSW0_AC_DEV |
@@ -121,7 +122,7 @@ void witness_start(struct witness *witness, int ret)
 
 void witness_result(struct witness *witness, bool final)
 {
-	const struct vfio_ccw *ccw = whom(sim_current);
+	const struct vfio_ccw *ccw = whom(host_context());
 
 	witness->ends += final;
 	if (!vfio_ccw_ring_used(&ccw->results)) {

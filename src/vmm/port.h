@@ -30,6 +30,15 @@ enum port_fault {
 	PORT_DEVICE_RELEASE,	/**< end it now, and behave again */
 	PORT_DEVICE_DEAF,	/**< hold, and ignore the halt signal as well */
 	PORT_DEVICE_MODIFY,	/**< end all commands with status modifier */
+	PORT_DEVICE_SILENT,	/**< accept commands and never end them */
+	PORT_DEVICE_DELAY,	/**< end all commands later */
+	PORT_DEVICE_CHECK,	/**< refuse the next command: unit check */
+	PORT_DEVICE_LENGTH,	/**< move so many bytes with the next command */
+	PORT_DEVICE_DATA_CHECK,	/**< fail after so many */
+	PORT_DEVICE_DOUBLE,	/**< present its ending status twice */
+	PORT_DEVICE_RETRY,	/**< ask for it once more */
+	PORT_DEVICE_BUSY,	/**< be busy for a while */
+	PORT_DEVICE_PRESENT,	/**< present a status now, unasked */
 	PORT_DEVICE_ATTENTION,	/**< present unsolicited attention */
 	PORT_NEXT_CC,		/**< an instruction answers once a given cc */
 	PORT_DEVICE_GONE,	/**< the device vanishes from its subchannel */
@@ -40,6 +49,17 @@ enum port_fault {
 	PORT_FAIL_PIN,		/**< the n-th page cannot be pinned */
 	PORT_FAIL_COPY,		/**< the n-th copy from or to a user fails */
 	PORT_FAIL_FETCH,	/**< guest memory cannot be read the n-th time */
+};
+
+
+/** How a device is to misbehave. */
+struct port_manner {
+	enum port_fault fault;	/**< one of PORT_DEVICE_HOLD ... _PRESENT */
+	u64 ns;			/**< for DELAY and BUSY: simulated nanoseconds */
+	u32 bytes;		/**< for LENGTH and DATA_CHECK */
+	u8 status;		/**< for PRESENT: bits of enum device_status */
+	bool control_unit;	/**< for BUSY: not the device, its control unit is */
+	u8 sense[32];		/**< for CHECK: what the next SENSE returns */
 };
 
 /** The instructions PORT_NEXT_CC can be asked about. */
@@ -125,6 +145,8 @@ struct port_ops {
 	 *  is @a n; for PORT_FAIL_..., @a n is which call fails, from 1 on. */
 	int (*provoke)(struct port *port, enum port_fault fault,
 		       enum port_instruction insn, unsigned int n);
+	/** Make the device misbehave; NULL where nobody can. */
+	int (*misbehave)(struct port *port, const struct port_manner *manner);
 
 	/** Start all of them; return when all have returned. NULL: not offered.
 	 *  @return 0; -ENOMEM: not all could be started, those that were are over */

@@ -440,6 +440,38 @@ static int fail_call(struct play *play)
 					0, argument(play, FIELD_NTH));
 }
 
+static const enum port_fault manners[SCENARIO_ACTIONS] = {
+	[DEVICE_SILENT]		= PORT_DEVICE_SILENT,
+	[DEVICE_DELAY]		= PORT_DEVICE_DELAY,
+	[DEVICE_REFUSE]		= PORT_DEVICE_CHECK,
+	[DEVICE_LENGTH]		= PORT_DEVICE_LENGTH,
+	[DEVICE_DATA_CHECK]	= PORT_DEVICE_DATA_CHECK,
+	[DEVICE_DOUBLE]		= PORT_DEVICE_DOUBLE,
+	[DEVICE_RETRY_IT]	= PORT_DEVICE_RETRY,
+	[DEVICE_BE_BUSY]	= PORT_DEVICE_BUSY,
+	[DEVICE_PRESENT]	= PORT_DEVICE_PRESENT,
+};
+
+static int misbehave(struct play *play)
+{
+	const struct scenario_values *args = &play->step->args;
+	struct port_manner manner = {
+		.fault = manners[play->step->verb->action],
+		.ns = argument(play, FIELD_TIME) * 1000000,
+		.bytes = argument(play, FIELD_COUNT),
+		.control_unit = argument(play, FIELD_SWITCH),
+		.status = FIELD_GET(SCSW2_DSTAT, argument(play, FIELD_STATUS)),
+	};
+
+	if (args->nr_bytes > sizeof(manner.sense))
+		return -E2BIG;
+	if (args->nr_bytes)
+		memcpy(manner.sense, args->bytes, args->nr_bytes);
+	if (!play->port->ops->misbehave)
+		return -EOPNOTSUPP;
+	return play->port->ops->misbehave(play->port, &manner);
+}
+
 __attribute__((format(printf, 2, 3)))
 static void got(struct play *play, const char *format, ...)
 {
@@ -527,6 +559,8 @@ static bool schib_holds(struct play *play, int answer)
 	       word_holds(play, FIELD_LPUM, be32_get_bits(word[2], PMCW2_LPUM));
 }
 
+#define CRW_FLAGS	(CRW0_S | CRW0_R | CRW0_C)
+
 static bool crw_holds(struct play *play, int answer)
 {
 	__be32 word = play->crw.word[0];
@@ -538,7 +572,7 @@ static bool crw_holds(struct play *play, int answer)
 				"none");
 	if (answer <= 0 || stated(play, FIELD_NONE))
 		return !answer && stated(play, FIELD_NONE);
-	return (be32_to_cpu(word) & CRW0_R) == expected(play, FIELD_CRW) &&
+	return (be32_to_cpu(word) & CRW_FLAGS) == expected(play, FIELD_CRW) &&
 	       word_holds(play, FIELD_SOURCE, be32_get_bits(word, CRW0_RSC)) &&
 	       word_holds(play, FIELD_NEWS, be32_get_bits(word, CRW0_ERC)) &&
 	       word_holds(play, FIELD_ID, be32_get_bits(word, CRW0_RSID));
@@ -695,6 +729,15 @@ static const struct act {
 	[DEVICE_DEAF]	= { provoke_fault, result_holds },
 	[DEVICE_RELEASE] = { provoke_fault, result_holds },
 	[DEVICE_MODIFY]	= { provoke_fault, result_holds },
+	[DEVICE_SILENT]	= { misbehave, result_holds },
+	[DEVICE_DELAY]	= { misbehave, result_holds },
+	[DEVICE_REFUSE]	= { misbehave, result_holds },
+	[DEVICE_LENGTH]	= { misbehave, result_holds },
+	[DEVICE_DATA_CHECK] = { misbehave, result_holds },
+	[DEVICE_DOUBLE]	= { misbehave, result_holds },
+	[DEVICE_RETRY_IT] = { misbehave, result_holds },
+	[DEVICE_BE_BUSY] = { misbehave, result_holds },
+	[DEVICE_PRESENT] = { misbehave, result_holds },
 	[DEVICE_ATTENTION_KEY] = { provoke_fault, result_holds },
 	[MACHINE_CC]	= { provoke_fault, result_holds },
 	[MACHINE_GONE]	= { provoke_fault, result_holds },
@@ -857,6 +900,12 @@ static bool play_steps(struct play *play)
 	return held;
 }
 
+static void show(struct runner *runner, const struct play *play)
+{
+	runner->vmm = play ? &play->stage->vmm : NULL;
+	runner->irb = play ? &play->irb : NULL;
+}
+
 static void runner_count(struct runner *runner,
 			 const struct scenario *scenario, bool held)
 {
@@ -886,10 +935,12 @@ void runner_play(struct runner *runner, struct port *port,
 	}
 	vmm_init(&stage.vmm, port);
 	shape_orb(&play, &(struct scenario_values){ 0 });
+	show(runner, &play);
 
 	held = prepare(&play, scenario) && play_steps(&play);
 	held &= clean_up(&play, scenario);
 	runner_count(runner, scenario, held);
+	show(runner, NULL);
 }
 
 void runner_file(struct runner *runner, struct port *port, const char *path)

@@ -121,11 +121,18 @@ static const struct name midaw_flags[] = {
 
 static const struct name idaw_formats[] = { { "1", 1 }, { "2", 2 }, { } };
 
+#define DEVICE_STATUSES							\
+	{ "attention", SCSW2_DSTAT_ATTN },				\
+	{ "status-modifier", SCSW2_DSTAT_SM },				\
+	{ "control-unit-end", SCSW2_DSTAT_CUE },			\
+	{ "busy", SCSW2_DSTAT_BUSY },					\
+	{ "channel-end", SCSW2_DSTAT_CE }, { "device-end", SCSW2_DSTAT_DE }, \
+	{ "unit-check", SCSW2_DSTAT_UC }, { "unit-exception", SCSW2_DSTAT_UX }
+
+static const struct name device_statuses[] = { DEVICE_STATUSES, { } };
+
 static const struct name statuses[] = {
-	{ "attention", SCSW2_DSTAT_ATTN }, { "status-modifier", SCSW2_DSTAT_SM },
-	{ "control-unit-end", SCSW2_DSTAT_CUE }, { "busy", SCSW2_DSTAT_BUSY },
-	{ "channel-end", SCSW2_DSTAT_CE }, { "device-end", SCSW2_DSTAT_DE },
-	{ "unit-check", SCSW2_DSTAT_UC }, { "unit-exception", SCSW2_DSTAT_UX },
+	DEVICE_STATUSES,
 	{ "program-controlled", SCSW2_CSTAT_PCI },
 	{ "incorrect-length", SCSW2_CSTAT_IL },
 	{ "program-check", SCSW2_CSTAT_PROG },
@@ -158,7 +165,9 @@ static const struct name enablements[] = {
 };
 
 static const struct name crw_flags[] = {
-	{ "overflow", CRW0_R }, { }
+	{ "solicited", CRW0_S }, { "overflow", CRW0_R },
+	{ "chained", CRW0_C },
+	{ }
 };
 static const struct name crw_sources[] = {
 	{ "subchannel", CRW_RSC_SUBCHANNEL }, { "path", CRW_RSC_PATH }, { }
@@ -167,6 +176,13 @@ static const struct name crw_news[] = {
 	{ "initialized", CRW_ERC_INITIALIZED },
 	{ "parameters", CRW_ERC_PARAMETERS },
 	{ "permanent-error", CRW_ERC_PERMANENT },
+	{ }
+};
+
+static const struct name exceptions[] = {
+	{ "privileged", 0x02 }, { "protection", 0x04 },
+	{ "addressing", 0x05 }, { "specification", 0x06 },
+	{ "operand", 0x15 },
 	{ }
 };
 
@@ -380,6 +396,20 @@ static const struct param fail_args[] = {
 	{ }
 };
 
+static const struct param bytes_args[] = {
+	NUMBER("BYTES", NULL, FIELD_COUNT, 0xffff), { }
+};
+
+static const struct name who_is_busy[] = { { "control-unit", 1 }, { } };
+static const struct param busy_args[] = {
+	NUMBER("MILLISECONDS", NULL, FIELD_TIME, 10000),
+	FLAGS("control-unit", FIELD_SWITCH, who_is_busy), { }
+};
+
+static const struct param status_args[] = {
+	FLAGS("STATUS", FIELD_STATUS, device_statuses), { }
+};
+
 #define VERB(a, w, n, take, follow, text) \
 	[a] = { a, w, n, take, follow, text }
 
@@ -482,6 +512,24 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "end all commands with status modifier: the channel skips"),
 	VERB(DEVICE_ATTENTION_KEY, "device", "attention", no_args, NULL,
 	     "present attention, as when ENTER is pressed"),
+	VERB(DEVICE_SILENT, "device", "silent", no_args, NULL,
+	     "accept commands and never say more, whatever comes"),
+	VERB(DEVICE_DELAY, "device", "delay", wait_args, NULL,
+	     "end each command so much later"),
+	VERB(DEVICE_REFUSE, "device", "unit-check", memory, NULL,
+	     "refuse the next command; SENSE then returns these bytes"),
+	VERB(DEVICE_LENGTH, "device", "length", bytes_args, NULL,
+	     "move exactly so many bytes with the next command"),
+	VERB(DEVICE_DATA_CHECK, "device", "data-check", bytes_args, NULL,
+	     "fail in the next command, behind so many bytes"),
+	VERB(DEVICE_DOUBLE, "device", "double", no_args, NULL,
+	     "present the next ending status twice"),
+	VERB(DEVICE_RETRY_IT, "device", "retry", no_args, NULL,
+	     "ask for the next command once more"),
+	VERB(DEVICE_BE_BUSY, "device", "busy", busy_args, NULL,
+	     "be busy for so long, or have a control unit that is"),
+	VERB(DEVICE_PRESENT, "device", "presents", status_args, NULL,
+	     "present a status that nobody has asked for"),
 	VERB(MACHINE_CC, "machine", "next", cc_args, NULL,
 	     "make the next instruction end with a condition code"),
 	VERB(MACHINE_GONE, "machine", "gone", no_args, NULL,
@@ -1170,6 +1218,11 @@ const char *scenario_state_name(u64 state)
 const char *scenario_command_name(u8 command)
 {
 	return name_of(commands, command);
+}
+
+const char *scenario_exception_name(unsigned int code)
+{
+	return name_of(exceptions, code) ?: "an unknown exception";
 }
 
 static void append_names(char *buf, size_t size, const struct name *names,

@@ -27,6 +27,9 @@ enum scenario_action {
 	GUEST_ENABLE, GUEST_SSCH, GUEST_HSCH, GUEST_CSCH, GUEST_STSCH,
 	GUEST_INTERRUPT, GUEST_TSCH,
 	DEVICE_HOLD, DEVICE_DEAF, DEVICE_RELEASE, DEVICE_MODIFY,
+	DEVICE_SILENT, DEVICE_DELAY, DEVICE_REFUSE, DEVICE_LENGTH,
+	DEVICE_DATA_CHECK, DEVICE_DOUBLE, DEVICE_RETRY_IT,
+	DEVICE_BE_BUSY, DEVICE_PRESENT,
 	DEVICE_ATTENTION_KEY,
 	MACHINE_CC, MACHINE_GONE, MACHINE_BACK, MACHINE_PATH,
 	HOST_FAIL,
@@ -176,6 +179,9 @@ const char *scenario_state_name(u64 state);
 
 /** @return the name of a command code, or NULL if it has none */
 const char *scenario_command_name(u8 command);
+
+/** @return the name of a program-interruption code */
+const char *scenario_exception_name(unsigned int code);
 
 /** Print the reference of the language, made from its table. */
 void scenario_reference(FILE *out);

@@ -79,9 +79,10 @@ static u32 senser_transfer(void *device, u8 *data, u32 length)
 {
 	struct senser *senser = device;
 
-	length = length < WORK_BYTES ? length : WORK_BYTES;
-	memcpy(data, senser->sense, length);
-	return length;
+	if (length < WORK_BYTES)
+		die("the device is not asked for all it has");
+	memcpy(data, senser->sense, WORK_BYTES);
+	return WORK_BYTES;
 }
 
 static u8 senser_stop(void *device, bool *more)
@@ -276,7 +277,7 @@ static void trips(void *arg)
 static void simulate(void (*story)(void *sim))
 {
 	const struct sim_config config = { .seed = 0 };
-	struct sim *sim = sim_create(&config);
+	struct sim *sim = sim_create(&config, NULL, NULL);
 
 	if (!sim || sim_run(sim, story, sim))
 		die("the simulation failed");
@@ -286,6 +287,30 @@ static void simulate(void (*story)(void *sim))
 static void measure_trips(void)
 {
 	simulate(trips);
+}
+
+/* ---- whole lives of a simulation, with one trip in each ---- */
+
+#define LIVES	50	/* in a round */
+
+static void one_trip(void *arg)
+{
+	struct port *port = sim_port(arg);
+	struct vmm vmm;
+
+	begin_trips(port, &vmm);
+	trip(&vmm);
+	end_trips(port, &vmm);
+}
+
+static void life(void *arg)
+{
+	simulate(one_trip);
+}
+
+static void measure_lives(void)
+{
+	measure("lives", life, NULL, LIVES, 1);
 }
 
 /* ---- memory ---- */
@@ -338,6 +363,7 @@ static const struct {
 	{ "ccws", measure_ccws },
 	{ "pairs", measure_pairs },
 	{ "trips", measure_trips },
+	{ "lives", measure_lives },
 	{ "memory", measure_memory },
 };
 

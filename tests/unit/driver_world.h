@@ -152,11 +152,17 @@ static inline void world_idle(struct world *w)
 	CU_ASSERT_EQUAL_FATAL(world_reset(w), 0);
 }
 
+/* Let the device misbehave so, or behave. */
+static inline void world_behave(struct world *w, enum port_fault manner)
+{
+	CU_ASSERT_EQUAL(w->port->ops->provoke(w->port, manner, 0, 0), 0);
+}
+
 /* And start a program on a terminal that keeps its answer: BUSY. */
-static inline void world_busy(struct world *w, enum dev_3270_manner manner)
+static inline void world_busy(struct world *w, enum port_fault manner)
 {
 	world_idle(w);
-	dev_3270_answer(w->sim->device, manner);
+	world_behave(w, manner);
 	CU_ASSERT_EQUAL_FATAL(world_start(w), 0);
 	world_wait(w, LONG_ENOUGH);
 	CU_ASSERT_EQUAL_FATAL(w->ccw->state, VFIO_CCW_STATE_BUSY);
@@ -197,7 +203,8 @@ static inline void world_run(void (*fn)(void *arg), void *arg)
 	struct world *w = arg;
 
 	w->abandoned = 0;
-	w->sim = sim_create(&(struct sim_config){ .seed = 0 });
+	w->sim = sim_create(&(struct sim_config){ .seed = 0 },
+			     NULL, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(w->sim);
 	w->port = sim_port(w->sim);
 	CU_ASSERT_EQUAL(sim_run(w->sim, fn, arg), 0);

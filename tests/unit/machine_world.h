@@ -26,6 +26,9 @@
 #define WORLD_DUE	16
 #define WORLD_ORB_KEY0	(ORB1_F | 0xff00)	/* format 1, every path */
 
+/* A number of bytes, after each "some" of which the device wants time. */
+#define ACT_PAUSES(bytes, some)	((some) << 16 | (bytes))
+
 /* What the scripted device does for one command. */
 struct act {
 	u8 initial;		/* status at selection; 0: accept */
@@ -40,11 +43,12 @@ struct scripted {
 	unsigned int left;	/* acts left, the present one included */
 	bool deaf;
 	u32 moved;		/* of the present command */
+	bool wants_time;	/* it has said "later" */
 	u8 commands[16];
 	unsigned int selected;
 	u8 written[256];	/* what it got, all commands together */
 	unsigned int got;
-	unsigned int halts, clears;
+	unsigned int halts, clears, senses;
 };
 
 struct world {
@@ -53,6 +57,7 @@ struct world {
 	struct scripted device;
 	u8 storage[WORLD_STORAGE];
 	u32 forbidden;		/* fetching or storing from here on: -EACCES */
+	u32 broken;		/* the byte that cannot be read; 0: none */
 	u64 now;
 	struct {
 		u64 at;
@@ -77,6 +82,8 @@ static inline int world_storage(void *ctx, u64 absolute, void *buf, u32 len,
 		return -EFAULT;
 	if (w->forbidden && absolute + len > w->forbidden && key)
 		return -EACCES;
+	if (w->broken && absolute <= w->broken && absolute + len > w->broken)
+		return -EIO;
 	if (write)
 		memcpy(w->storage + absolute, buf, len);
 	else
@@ -94,12 +101,17 @@ static inline void world_after(void *ctx, u64 ns, void (*fn)(void *), void *arg)
 	w->due[w->dues++].arg = arg;
 }
 
+static inline u64 world_now(void *ctx)
+{
+	return ((struct world *)ctx)->now;
+}
+
 static inline void world_pending(void *ctx, u32 sid)
 {
 	struct world *w = ctx;
 
-	CU_ASSERT_EQUAL(sid, w->sid);
-	w->interruptions++;
+	if (sid == w->sid)
+		w->interruptions++;
 }
 
 static inline void world_event(void *ctx, const struct machine_event *event)
@@ -138,6 +150,19 @@ static inline unsigned int world_run(struct world *w, unsigned int limit)
 	return steps;
 }
 
+/* The same, and the device is given the time that it wants. */
+static inline unsigned int world_run_out(struct world *w, unsigned int limit)
+{
+	unsigned int steps = world_run(w, limit);
+
+	while (steps < limit && w->device.wants_time) {
+		w->device.wants_time = false;
+		machine_ready(w->m, w->sid);
+		steps += world_run(w, limit - steps);
+	}
+	return steps;
+}
+
 static inline void scripted_attached(void *device, struct machine *m, u32 sid)
 {
 	struct scripted *dev = device;
@@ -161,28 +186,43 @@ static inline u8 scripted_select(void *device, u8 command)
 	return initial;
 }
 
+static inline u32 scripted_bytes(const struct scripted *dev)
+{
+	return dev->acts->bytes & 0xffff;
+}
+
+static inline u32 scripted_limit(const struct scripted *dev)
+{
+	u32 pause = dev->moved + (dev->acts->bytes >> 16);
+
+	return pause > dev->moved && pause < scripted_bytes(dev) ?
+		       pause : scripted_bytes(dev);
+}
+
 /* Input is the bytes 1, 2, 3, ... of each command. */
 static inline u32 scripted_transfer(void *device, u8 *data, u32 length)
 {
 	struct scripted *dev = device;
 	u8 command = dev->commands[(dev->selected - 1) % sizeof(dev->commands)];
+	u32 limit = scripted_limit(dev);
 	u32 i;
 
-	for (i = 0; i < length && dev->moved < dev->acts->bytes; i++) {
+	for (i = 0; i < length && dev->moved < limit; i++) {
 		dev->moved++;
 		if (!(command & 1))
 			data[i] = dev->moved;
 		else if (dev->got < sizeof(dev->written))
 			dev->written[dev->got++] = data[i];
 	}
-	return i;
+	dev->wants_time = i < length && dev->moved < scripted_bytes(dev);
+	return dev->wants_time ? i | DEVICE_LATER : i;
 }
 
 static inline u8 scripted_stop(void *device, bool *more)
 {
 	struct scripted *dev = device;
 
-	if (dev->moved < dev->acts->bytes)
+	if (dev->moved < scripted_bytes(dev))
 		*more = true;
 	return dev->acts->ending;
 }
@@ -202,6 +242,17 @@ static inline void scripted_clear(void *device)
 	dev->clears++;
 }
 
+/* Its reason is 24 bytes long, and comes once. */
+static inline u8 scripted_sense(void *device, u8 bytes[32])
+{
+	struct scripted *dev = device;
+
+	if (dev->senses++)
+		return 0;
+	memset(bytes, 0x5e, 24);
+	return 24;
+}
+
 static const struct machine_device_ops scripted_ops = {
 	.name = "scripted",
 	.attached = scripted_attached,
@@ -210,6 +261,7 @@ static const struct machine_device_ops scripted_ops = {
 	.stop = scripted_stop,
 	.halt = scripted_halt,
 	.clear = scripted_clear,
+	.sense = scripted_sense,
 };
 
 /* A machine with one device, which is enabled. */
@@ -220,6 +272,7 @@ world_create_with(const struct machine_device_ops *ops, void *device)
 		.storage = world_storage,
 		.after = world_after,
 		.pending = world_pending,
+		.now = world_now,
 		.event = world_event,
 	};
 	struct world *w = calloc(1, sizeof(*w));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The 3270 through its channel: status, sense, and what is on the screen. */
 #include "dev_3270.h"
+#include "dev_unruly.h"
 #include "machine_world.h"
+#include "sched.h"
 
 #define PS		(SCSW0_SC_PRIM | SCSW0_SC_SEC | SCSW0_SC_PEND)
 #define CE_DE		(SCSW2_DSTAT_CE | SCSW2_DSTAT_DE)
@@ -20,6 +22,8 @@
 struct terminal {
 	struct world *w;
 	struct dev_3270 *dev;
+	struct sched *sched;
+	struct dev_unruly *unruly;	/* round it */
 };
 
 static struct terminal terminal_create(void)
@@ -28,14 +32,24 @@ static struct terminal terminal_create(void)
 
 	t.dev = dev_3270_create();
 	CU_ASSERT_PTR_NOT_NULL_FATAL(t.dev);
-	t.w = world_create_with(&dev_3270_ops, t.dev);
+	t.sched = sched_create(0, NULL);
+	t.unruly = dev_unruly_create(&dev_3270_ops, t.dev, t.sched);
+	t.w = world_create_with(&dev_unruly_ops, t.unruly);
 	return t;
 }
 
 static void terminal_destroy(struct terminal t)
 {
 	world_destroy(t.w);
+	dev_unruly_destroy(t.unruly);
+	sched_destroy(t.sched);
 	dev_3270_destroy(t.dev);
+}
+
+static void behave(struct terminal t, enum port_fault fault)
+{
+	CU_ASSERT_EQUAL(dev_unruly_behave(t.unruly, &(struct port_manner){
+				.fault = fault }), 0);
 }
 
 /* Start one command with data at 0x2000, SLI, and let it run. */
@@ -136,14 +150,14 @@ static void test_word_0_step_by_step(void)
 	u32 ccw[] = { (u32)SENSE_ID << 24 | CCW0_SLI | 12, 0x2000 };
 
 	world_put(t.w, 0x1000, ccw, 2);
-	dev_3270_answer(t.dev, DEV_3270_HOLD);
+	behave(t, PORT_DEVICE_HOLD);
 	CU_ASSERT_EQUAL(world_scsw(t.w, 0), 0);
 	CU_ASSERT_EQUAL(world_ssch(t.w, WORLD_ORB_KEY0, 0x1000), 0);
 	CU_ASSERT_EQUAL(world_scsw(t.w, 0), 0x00804400);
 	world_run(t.w, 10);
 	CU_ASSERT_EQUAL(world_scsw(t.w, 0), 0x008040c0);
 	EXPECT(t, "data are there already", "\xff\x32\x70");
-	dev_3270_answer(t.dev, DEV_3270_PROMPT);
+	behave(t, PORT_DEVICE_RELEASE);
 	CU_ASSERT_EQUAL(world_scsw(t.w, 0), 0x00804007);
 	take(t);
 	CU_ASSERT_EQUAL(world_scsw(t.w, 0), 0x00800000);
@@ -533,16 +547,16 @@ static void test_hold(void)
 	struct ccw_orb orb = { { 0, cpu_to_be32(WORLD_ORB_KEY0),
 				 cpu_to_be32(0x1000) } };
 
-	dev_3270_answer(t.dev, DEV_3270_HOLD);
+	behave(t, PORT_DEVICE_HOLD);
 	start(t, SENSE_ID, 12);
 	CU_ASSERT_EQUAL(t.w->interruptions, 0);
 	CU_ASSERT_EQUAL(machine_ssch(t.w->m, t.w->sid, &orb), 2);
-	dev_3270_answer(t.dev, DEV_3270_DEAF);
+	behave(t, PORT_DEVICE_DEAF);
 	CU_ASSERT_EQUAL(t.w->interruptions, 0);
-	dev_3270_answer(t.dev, DEV_3270_PROMPT);
+	behave(t, PORT_DEVICE_RELEASE);
 	world_expect(t.w, "released", 0x00804007, 0x1008, 0x0c000000);
 	CU_ASSERT_EQUAL(t.w->interruptions, 1);
-	dev_3270_answer(t.dev, DEV_3270_PROMPT);
+	behave(t, PORT_DEVICE_RELEASE);
 	CU_ASSERT_EQUAL(t.w->interruptions, 1);
 	terminal_destroy(t);
 }
@@ -550,22 +564,22 @@ static void test_hold(void)
 static void test_hold_and_halt_and_clear(void)
 {
 	static const struct {
-		enum dev_3270_manner manner;
+		enum port_fault manner;
 		int (*insn)(struct machine *m, u32 sid);
 		u32 word0, word1, word2;
 		unsigned int interruptions;
 	} cases[] = {
-		{ DEV_3270_HOLD, machine_hsch, 0x00806007, 0x1008, CE_DE, 1 },
-		{ DEV_3270_DEAF, machine_hsch, 0x008060c0, 0, 0, 0 },
-		{ DEV_3270_HOLD, machine_csch, 0x00001001, 0, 0, 1 },
-		{ DEV_3270_DEAF, machine_csch, 0x00001001, 0, 0, 1 },
+		{ PORT_DEVICE_HOLD, machine_hsch, 0x00806007, 0x1008, CE_DE, 1 },
+		{ PORT_DEVICE_DEAF, machine_hsch, 0x008060c0, 0, 0, 0 },
+		{ PORT_DEVICE_HOLD, machine_csch, 0x00001001, 0, 0, 1 },
+		{ PORT_DEVICE_DEAF, machine_csch, 0x00001001, 0, 0, 1 },
 	};
 	unsigned int i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct terminal t = terminal_create();
 
-		dev_3270_answer(t.dev, cases[i].manner);
+		behave(t, cases[i].manner);
 		start(t, SENSE_ID, 12);
 		CU_ASSERT_EQUAL(cases[i].insn(t.w->m, t.w->sid), 0);
 		world_run(t.w, 10);
@@ -577,7 +591,7 @@ static void test_hold_and_halt_and_clear(void)
 		/* what was held is gone, unless the device was deaf to halt */
 		if (cases[i].interruptions)
 			take(t);
-		dev_3270_answer(t.dev, DEV_3270_PROMPT);
+		behave(t, PORT_DEVICE_RELEASE);
 		world_run(t.w, 10);
 		CU_ASSERT_EQUAL(t.w->interruptions, 1);
 		terminal_destroy(t);
@@ -589,13 +603,13 @@ static void test_hold_noop(void)
 {
 	struct terminal t = terminal_create();
 
-	dev_3270_answer(t.dev, DEV_3270_HOLD);
+	behave(t, PORT_DEVICE_HOLD);
 	start(t, NOOP, 0);
 	CU_ASSERT_EQUAL(world_scsw(t.w, 2), SCSW2_DSTAT_CE);
 	take(t);
 	start(t, SENSE_ID, 12);		/* busy: waits */
 	CU_ASSERT(world_scsw(t.w, 0) & SCSW0_AC_START);
-	dev_3270_answer(t.dev, DEV_3270_PROMPT);
+	behave(t, PORT_DEVICE_RELEASE);
 	world_run(t.w, 10);
 	CU_ASSERT_EQUAL(world_scsw(t.w, 2), CE_DE);
 	CU_ASSERT_EQUAL(world_scsw(t.w, 0) & PS, PS);

@@ -14,12 +14,12 @@ static void quick_task(void *arg)
 	u32 first, second;
 
 	world_idle(w);
-	dev_3270_answer(w->sim->device, DEV_3270_HOLD);
+	world_behave(w, PORT_DEVICE_HOLD);
 	CU_ASSERT_EQUAL(bugs_start(w, bugs_ccw(SENSE_ID, CCW0_SLI | CCW0_PCI, 7,
 					       DATA)), 0);
 	mutex_lock(&w->ccw->lock);
 	world_wait(w, LONG_ENOUGH);
-	dev_3270_answer(w->sim->device, DEV_3270_PROMPT);
+	world_behave(w, PORT_DEVICE_RELEASE);
 	world_wait(w, LONG_ENOUGH);
 	mutex_unlock(&w->ccw->lock);
 	world_wait(w, LONG_ENOUGH);
@@ -35,7 +35,7 @@ static void clear_address_task(void *arg)
 {
 	struct world *w = arg;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	bugs_interrupt(w, CLEARED, vfio_ccw_cp_start(&w->ccw->cp) + 8,
 		       w->ccw->generation);
 	CU_ASSERT_EQUAL(world_read(w).word[1], 0);
@@ -47,14 +47,14 @@ static void cleared_task(void *arg)
 	struct world *w = arg;
 	u32 word;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	CU_ASSERT_EQUAL(world_command(w, VFIO_CCW_ASYNC_CMD_CSCH), 0);
 	world_wait(w, LONG_ENOUGH);
 	word = be32_to_cpu(world_read(w).word[0]);
 	CU_ASSERT_NOT_EQUAL(word & SCSW0_FC_CLEAR, 0);
 	CU_ASSERT_FALSE(bugs_program_lives(w));
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
-	dev_3270_answer(w->sim->device, DEV_3270_PROMPT);
+	world_behave(w, PORT_DEVICE_RELEASE);
 	CU_ASSERT_EQUAL(world_start(w), 0);
 	world_wait(w, LONG_ENOUGH);
 	word = be32_to_cpu(world_read(w).word[0]);

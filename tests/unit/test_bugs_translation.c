@@ -386,7 +386,7 @@ static void no_data_task(void *arg)
 		store_ccw(w, PROGRAM, bugs_ccw(cases[i].cmd, cases[i].flags |
 					       CCW0_SLI | CCW0_IDA,
 					       cases[i].count, END));
-		dev_3270_answer(w->sim->device, DEV_3270_HOLD);
+		world_behave(w, PORT_DEVICE_HOLD);
 		CU_ASSERT_EQUAL(world_start_at(w, PROGRAM), 0);
 		CU_ASSERT_EQUAL(host_storage(w->sim->host,
 					     vfio_ccw_cp_start(&w->ccw->cp),
@@ -396,7 +396,7 @@ static void no_data_task(void *arg)
 					     sizeof(word), false), 0);
 		CU_ASSERT_EQUAL(host_storage(w->sim->host, be64_to_cpu(word),
 					     &byte, 1, false), 0);
-		dev_3270_answer(w->sim->device, DEV_3270_PROMPT);
+		world_behave(w, PORT_DEVICE_RELEASE);
 		world_wait(w, LONG_ENOUGH);
 		CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
 		CU_ASSERT_EQUAL(be32_get_bits(world_read(w).word[2],
@@ -417,7 +417,7 @@ static void skip_task(void *arg)
 	store_ccw(w, PROGRAM + 0x800, bugs_ccw(NOOP, CCW0_SLI, 1, 0));
 	CU_ASSERT_EQUAL(run(w, PROGRAM, WHOLE_ORB), 0);
 	CU_ASSERT_FALSE(sensed(w, DATA, DATA + 1));
-	dev_3270_answer(w->sim->device, DEV_3270_MODIFY);
+	world_behave(w, PORT_DEVICE_MODIFY);
 	CU_ASSERT_EQUAL(run(w, PROGRAM, WHOLE_ORB), 0);
 	CU_ASSERT_TRUE(sensed(w, DATA, DATA + 1));
 }

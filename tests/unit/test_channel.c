@@ -36,6 +36,8 @@
 #define MODIFIES	{ 0, END | DEVICE_STATUS_MODIFIER, 0 }
 #define UNIT_CHECK	{ DEVICE_UNIT_CHECK, 0, 0 }
 #define LATE_CHECK	{ 0, END | DEVICE_UNIT_CHECK, 4 }
+#define SLOWLY(n, some)	{ 0, END, ACT_PAUSES(n, some) }
+#define RETRIES(n)	{ 0, DEVICE_RETRY | DEVICE_END, n }
 
 static const struct program {
 	const char *name;
@@ -137,6 +139,56 @@ static const struct program {
 	  { CCW(READ, CC, 4, 0x2000), CCW(NOOP, 0, 0, 0) },
 	  { MOVES(4), { DEVICE_BUSY, 0, 0 } }, 2, APS, 0x1010,
 	  SCSW2_DSTAT_BUSY },
+
+	/* The device wants time */
+	{ "some now, some later", 0, { CCW(READ, 0, 8, 0x2000) },
+	  { SLOWLY(8, 3) }, 1, PS, 0x1008, CE_DE },
+	{ "some now, some later, outwards", 0, { CCW(WRITE, 0, 8, 0x2000) },
+	  { SLOWLY(8, 3) }, 1, PS, 0x1008, CE_DE },
+	{ "later and less", 0, { CCW(READ, 0, 8, 0x2000) },
+	  { SLOWLY(5, 3) }, 1, APS, 0x1008, CE_DE | IL | 3 },
+	{ "later, through a list", ORB1_H, { CCW(READ, IDA, 20, 0x3000) },
+	  { SLOWLY(20, 7) }, 1, PS, 0x1008, CE_DE },
+	{ "later, through a list, outwards", ORB1_H,
+	  { CCW(WRITE, IDA, 20, 0x3000) }, { SLOWLY(20, 7) }, 1,
+	  PS, 0x1008, CE_DE },
+	{ "later, and data chained", 0,
+	  { CCW(READ, CD, 4, 0x2000), CCW(0, 0, 4, 0x2100) },
+	  { SLOWLY(8, 3) }, 1, PS, 0x1010, CE_DE },
+	{ "later, and commands chained", 0,
+	  { CCW(READ, CC, 4, 0x2000), CCW(NOOP, 0, 0, 0) },
+	  { SLOWLY(4, 1), IMMEDIATE }, 2, PS, 0x1010, CE_DE },
+	{ "later, but no storage there", 0,
+	  { CCW(READ, 0, 16, WORLD_STORAGE - 8) }, { SLOWLY(16, 6) }, 1,
+	  APS, 0x1008, CE_DE | PROG | 8 },
+
+	/* The device wants the command again */
+	{ "retry", 0, { CCW(READ, 0, 8, 0x2000) },
+	  { RETRIES(8), MOVES(8) }, 2, PS, 0x1008, CE_DE },
+	{ "retry, short at the first attempt", 0, { CCW(READ, 0, 8, 0x2000) },
+	  { RETRIES(3), MOVES(8) }, 2, PS, 0x1008, CE_DE },
+	{ "retry, short at the last attempt", 0,
+	  { CCW(READ, CC, 8, 0x2000), CCW(NOOP, 0, 0, 0) },
+	  { RETRIES(8), MOVES(3) }, 2, APS, 0x1008, CE_DE | IL | 5 },
+	{ "retry goes back to the first link", 0,
+	  { CCW(READ, CD, 3, 0x2000), TIC(0x1018), 0, 0,
+	    CCW(0, 0, 2, 0x2100) },
+	  { RETRIES(5), MOVES(5) }, 2, PS, 0x1020, CE_DE },
+	{ "retry in a chain, behind a jump", 0,
+	  { CCW(NOOP, CC, 0, 0), TIC(0x1018), 0, 0,
+	    CCW(READ, CC, 4, 0x2000), CCW(NOOP, 0, 0, 0) },
+	  { IMMEDIATE, RETRIES(4), MOVES(4), IMMEDIATE }, 4,
+	  PS, 0x1028, CE_DE },
+	{ "retry of an immediate command", 0, { CCW(NOOP, 0, 1, 0) },
+	  { { DEVICE_RETRY | DEVICE_END, 0, 0 }, IMMEDIATE }, 2,
+	  APS, 0x1008, CE_DE | IL | 1 },
+	{ "no retry after a program check", 0, { CCW(READ, 0, 4, 0x20000) },
+	  { RETRIES(4), MOVES(4) }, 1, APS, 0x1008, CE_DE | PROG | 4 |
+	  SCSW2_DSTAT_UC | SCSW2_DSTAT_SM },
+	{ "no retry with unit exception", 0, { CCW(READ, 0, 4, 0x2000) },
+	  { { 0, END | DEVICE_RETRY | DEVICE_UNIT_EXCEPTION, 4 }, MOVES(4) },
+	  1, APS, 0x1008, CE_DE | SCSW2_DSTAT_UC | SCSW2_DSTAT_SM |
+	  SCSW2_DSTAT_UX },
 
 	/* Skip */
 	{ "skip looks at no address", 0, { CCW(READ, SKIP, 4, 0x7fffff00) },
@@ -442,7 +494,7 @@ static void test_programs(void)
 			    SCSW0_FC_START | p->sc;
 
 		CU_ASSERT_EQUAL(world_ssch(w, orb_of(p), 0x1000), 0);
-		CU_ASSERT(world_run(w, 100) < 100);
+		CU_ASSERT(world_run_out(w, 100) < 100);
 		world_expect(w, p->name, word0, p->cpa, p->word2);
 		if (w->device.selected != p->commands)
 			printf("\n%s: %u commands, expected %u\n", p->name,
@@ -775,6 +827,512 @@ static void test_late_unit_check(void)
 	world_destroy(w);
 }
 
+/* Bytes come where they belong though the device stops between any two. */
+static void test_pauses_leave_no_gap(void)
+{
+	static const u32 ccws[] = { CCW(READ, IDA | CC, 20, 0x3000),
+				    CCW(WRITE, IDA, 20, 0x3000) };
+	static const struct act acts[] = { SLOWLY(20, 1), SLOWLY(20, 3) };
+	struct world *w = world_create(acts, 2);
+	unsigned int b;
+
+	world_put(w, 0x1000, ccws, 4);
+	world_put(w, 0x3000, lists, sizeof(lists) / 4);
+	world_ssch(w, WORLD_ORB_KEY0 | ORB1_H, 0x1000);
+	CU_ASSERT(world_run_out(w, 100) < 100);
+	CU_ASSERT_EQUAL(w->device.got, 20);
+	for (b = 0; b < 20; b++)
+		CU_ASSERT_EQUAL(w->device.written[b], b + 1);
+	CU_ASSERT_EQUAL(w->storage[0x5fff], 8);
+	CU_ASSERT_EQUAL(w->storage[0x7000], 9);
+	world_destroy(w);
+}
+
+/* Three of eight bytes have moved, and the device wants time. */
+static struct world *pausing_world(void)
+{
+	static const u32 ccws[] = { CCW(READ, CC, 8, 0x2000),
+				    CCW(NOOP, 0, 0, 0) };
+	static const struct act acts[] = { SLOWLY(8, 3), IMMEDIATE };
+	struct world *w = world_create(acts, 2);
+
+	world_put(w, 0x1000, ccws, 4);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT(w->device.wants_time);
+	world_expect(w, "active", SCSW0_F | SCSW0_FC_START | SCSW0_AC_SCH |
+		     SCSW0_AC_DEV, 0, 0);
+	return w;
+}
+
+static void test_halt_in_a_pause(void)
+{
+	struct world *w = pausing_world();
+
+	CU_ASSERT_EQUAL(machine_hsch(w->m, w->sid), 0);
+	world_run(w, 10);
+	world_expect(w, "halted", SCSW0_F | SCSW0_FC_START | SCSW0_FC_HALT | PS,
+		     0x1008, CE_DE | 5);
+	machine_ready(w->m, w->sid);
+	CU_ASSERT_EQUAL(world_run(w, 10), 0);
+	world_destroy(w);
+}
+
+static void test_clear_in_a_pause(void)
+{
+	struct world *w = pausing_world();
+
+	CU_ASSERT_EQUAL(machine_csch(w->m, w->sid), 0);
+	machine_ready(w->m, w->sid);
+	world_run(w, 10);
+	world_expect(w, "cleared", SCSW0_FC_CLEAR | SCSW0_SC_PEND, 0, 0);
+	CU_ASSERT_EQUAL(w->device.clears, 1);
+	world_destroy(w);
+}
+
+/* A resume that nobody needs does not make the device ready. */
+static void test_status_in_a_pause(void)
+{
+	struct world *w = pausing_world();
+
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 2);
+	machine_present(w->m, w->sid, END | DEVICE_UNIT_CHECK);
+	world_run(w, 10);
+	world_expect(w, "ended", SCSW0_F | SCSW0_FC_START | APS, 0x1008,
+		     CE_DE | SCSW2_DSTAT_UC | IL | 5);
+	world_destroy(w);
+}
+
+/* The device asks for a retry, and says later that it is ready for it. */
+static void test_retry_waits_for_device_end(void)
+{
+	static const u32 ccws[] = { CCW(READ, 0, 8, 0x2000) };
+	static const struct act acts[] = { { 0, DEVICE_RETRY, 8 }, MOVES(8) };
+	struct world *w = world_create(acts, 2);
+
+	world_put(w, 0x1000, ccws, 2);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->interruptions, 0);
+	CU_ASSERT_EQUAL(w->device.selected, 1);
+	machine_present(w->m, w->sid, DEVICE_END);
+	world_run(w, 10);
+	world_expect(w, "retried", SCSW0_F | SCSW0_FC_START | PS, 0x1008,
+		     CE_DE);
+	CU_ASSERT_EQUAL(w->device.selected, 2);
+	world_destroy(w);
+}
+
+/* A device that never has enough can be halted between two attempts. */
+static void test_endless_retry(void)
+{
+	static const u32 ccws[] = { CCW(READ, 0, 8, 0x2000) };
+	static const struct act act = RETRIES(8);
+	struct world *w = world_create(&act, 1);
+
+	world_put(w, 0x1000, ccws, 2);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	CU_ASSERT_EQUAL(world_run(w, 1000), 1000);
+	CU_ASSERT_EQUAL(w->device.selected, 1000);
+	CU_ASSERT_EQUAL(machine_hsch(w->m, w->sid), 0);
+	CU_ASSERT(world_run(w, 10) < 10);
+	CU_ASSERT_EQUAL(w->interruptions, 1);
+	world_destroy(w);
+}
+
+/* Busy at the first command, with what may come beside it. */
+static void test_busy(void)
+{
+	static const struct {
+		const char *name;
+		u8 initial, then;	/* what ends the wait; 0: nothing need */
+		u32 deferred;
+		u8 shown;
+	} cases[] = {
+		{ "device busy", DEVICE_BUSY, DEVICE_END, 0, 0 },
+		{ "control unit busy", DEVICE_BUSY | DEVICE_STATUS_MODIFIER,
+		  DEVICE_CONTROL_UNIT_END, 0, 0 },
+		{ "busy, with attention", DEVICE_BUSY | DEVICE_ATTENTION, 0, 1,
+		  DEVICE_BUSY | DEVICE_ATTENTION },
+		{ "busy, then ready with attention", DEVICE_BUSY,
+		  DEVICE_END | DEVICE_ATTENTION, 1,
+		  DEVICE_END | DEVICE_ATTENTION },
+	};
+	static const u32 ccws[] = { CCW(READ, 0, 8, 0x2000) };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct act acts[] = { { cases[i].initial, 0, 0 },
+					    MOVES(8) };
+		struct world *w = world_create(acts, 2);
+
+		world_put(w, 0x1000, ccws, 2);
+		world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+		world_run(w, 10);
+		CU_ASSERT_EQUAL(w->interruptions, !cases[i].then);
+		if (cases[i].then)
+			machine_present(w->m, w->sid, cases[i].then);
+		world_run(w, 10);
+		if (cases[i].deferred)
+			world_expect(w, cases[i].name, SCSW0_F |
+				     1 << 24 | SCSW0_FC_START | SCSW0_SC_ALERT |
+				     SCSW0_SC_PEND, 0,
+				     (u32)cases[i].shown << 24);
+		else
+			world_expect(w, cases[i].name, SCSW0_F |
+				     SCSW0_FC_START | PS, 0x1008, CE_DE);
+		world_destroy(w);
+	}
+}
+
+#define Z_NEWS	(SCSW0_F | SCSW0_I | SCSW0_Z | SCSW0_FC_START | \
+		 SCSW0_SC_INTER | SCSW0_SC_PEND)
+#define ACTIVE	(SCSW0_AC_SCH | SCSW0_AC_DEV)
+
+/* Bit I of the ORB: told when the first command is accepted, and only then. */
+static void test_initial_status_interruption(void)
+{
+	static const struct {
+		const char *name;
+		u32 ccws[4];
+		struct act acts[2];
+		u32 word0, cpa, word2;	/* at the first interruption */
+	} cases[] = {
+		{ "accepted", { CCW(READ, 0, 8, 0x2000) }, { { 0, 0, 8 } },
+		  Z_NEWS | ACTIVE, 0x1008, 0 },
+		{ "immediate, and chained",
+		  { CCW(NOOP, CC, 0, 0), CCW(READ, 0, 8, 0x2000) },
+		  { { DEVICE_CHANNEL_END, 0, 0 } }, Z_NEWS | ACTIVE, 0x1008,
+		  0 },
+		{ "immediate, and the end", { CCW(NOOP, 0, 0, 0) },
+		  { IMMEDIATE }, SCSW0_F | SCSW0_I | SCSW0_FC_START | PS,
+		  0x1008, CE_DE },
+		{ "immediate, of the wrong length",
+		  { CCW(NOOP, CC, 1, 0), CCW(READ, 0, 8, 0x2000) },
+		  { IMMEDIATE }, SCSW0_F | SCSW0_I | SCSW0_FC_START | APS,
+		  0x1008, CE_DE | IL | 1 },
+		{ "refused", { CCW(READ, 0, 8, 0x2000) }, { UNIT_CHECK },
+		  SCSW0_F | SCSW0_I | SCSW0_FC_START | APS, 0x1008,
+		  SCSW2_DSTAT_UC | 8 },
+		{ "to be retried", { CCW(READ, 0, 8, 0x2000) },
+		  { { DEVICE_RETRY, 0, 0 } }, Z_NEWS | ACTIVE, 0x1008, 0 },
+		{ "accepted, with PCI", { CCW(READ, PCI, 8, 0x2000) },
+		  { { 0, 0, 8 } }, Z_NEWS | ACTIVE, 0x1008, SCSW2_CSTAT_PCI },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world *w = world_create(cases[i].acts, 1);
+
+		world_put(w, 0x1000, cases[i].ccws, 4);
+		world_ssch(w, WORLD_ORB_KEY0 | ORB1_I, 0x1000);
+		world_run(w, 10);
+		CU_ASSERT_EQUAL(w->interruptions, 1);
+		world_expect(w, cases[i].name, cases[i].word0, cases[i].cpa,
+			     cases[i].word2);
+		world_destroy(w);
+	}
+}
+
+/* Fetched, the bit Z is gone; after a resume it comes again. */
+static void test_initial_status_after_a_resume(void)
+{
+	static const u32 ccws[] = { CCW(READ, CC, 4, 0x2000),
+				    CCW(READ, CC | S, 4, 0x2000),
+				    CCW(NOOP, 0, 0, 0) };
+	static const u32 resumed[] = { CCW(READ, CC, 4, 0x2000) };
+	static const struct act acts[] = { MOVES(4), MOVES(4), IMMEDIATE };
+	u32 mine = SCSW0_F | SCSW0_S | SCSW0_I | SCSW0_FC_START;
+	struct world *w = world_create(acts, 3);
+	struct ccw_irb irb;
+
+	world_put(w, 0x1000, ccws, 6);
+	world_ssch(w, WORLD_ORB_KEY0 | ORB1_I | ORB1_S, 0x1000);
+	world_run(w, 1);
+	CU_ASSERT(world_scsw(w, 0) & SCSW0_Z);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	world_expect(w, "fetched", mine | ACTIVE, 0x1008, 0);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	world_expect(w, "suspended", mine | SCSW0_AC_SUSP, 0x1010, 0);
+	world_put(w, 0x1008, resumed, 2);
+	CU_ASSERT_EQUAL(machine_rsch(w->m, w->sid), 0);
+	world_run(w, 1);
+	world_expect(w, "resumed", mine | ACTIVE | SCSW0_Z | SCSW0_SC_INTER |
+		     SCSW0_SC_PEND, 0x1010, 0);
+	world_run(w, 10);
+	world_expect(w, "ended", mine | SCSW0_Z | PS | SCSW0_SC_INTER, 0x1018,
+		     CE_DE);
+	world_destroy(w);
+}
+
+/* PCI in the first CCW: not before the device has answered. */
+static void test_first_pci_waits_for_the_device(void)
+{
+	static const u32 ccws[] = { CCW(READ, PCI, 8, 0x2000) };
+	static const struct act acts[] = { { DEVICE_BUSY, 0, 0 }, UNIT_CHECK };
+	struct world *w = world_create(acts, 2);
+
+	world_put(w, 0x1000, ccws, 2);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 10);
+	world_expect(w, "busy", SCSW0_F | SCSW0_FC_START | SCSW0_AC_START, 0,
+		     0);
+	machine_present(w->m, w->sid, DEVICE_END);
+	world_run(w, 10);
+	world_expect(w, "refused", SCSW0_F | SCSW0_FC_START | APS |
+		     SCSW0_SC_INTER, 0x1008,
+		     SCSW2_DSTAT_UC | SCSW2_CSTAT_PCI | 8);
+	CU_ASSERT_EQUAL(w->interruptions, 1);
+	world_destroy(w);
+}
+
+/* Broken storage, and checks that somebody provokes. */
+static const struct check {
+	const char *name;
+	u32 orb1, ccws[8];
+	u32 provoked;
+	u32 broken;		/* address of a byte; 0: none */
+	unsigned int commands;
+	u32 cpa, word2;
+	u32 logout;		/* ESW word 0, the paths left out; 0: none */
+} checks[] = {
+	/* Data: to the end, and no further */
+	{ "broken where data are stored", 0,
+	  { CCW(READ, CC, 8, 0x2000), CCW(NOOP, 0, 0, 0) }, 0, 0x2004, 1,
+	  0x1008, CE_DE | SCSW2_CSTAT_CDC, 0x7c43 },
+	{ "broken where data are fetched", 0, { CCW(WRITE, 0, 8, 0x2000) },
+	  0, 0x2004, 1, 0x1008, CE_DE | SCSW2_CSTAT_CDC, 0x7c43 },
+	{ "broken, and data chained", 0,
+	  { CCW(READ, CD, 4, 0x2000), CCW(0, 0, 4, 0x2100) }, 0, 0x2000, 1,
+	  0x1010, CE_DE | SCSW2_CSTAT_CDC, 0x7c43 },
+	{ "broken, and of the wrong length", 0, { CCW(READ, 0, 9, 0x2000) },
+	  0, 0x2004, 1, 0x1008, CE_DE | SCSW2_CSTAT_CDC | IL | 1, 0x7c43 },
+	{ "broken, and no storage in the next link", 0,
+	  { CCW(READ, CD, 4, 0x2000), CCW(0, 0, 4, 0x20000) }, 0, 0x2000, 1,
+	  0x1010, CE_DE | SCSW2_CSTAT_CDC | PROG | 4, 0x7c42 },
+	{ "damaged on the way", 0, { CCW(READ, 0, 8, 0x2000) },
+	  SCSW2_CSTAT_CDC, 0, 1, 0x1008, CE_DE | SCSW2_CSTAT_CDC, 0x7c43 },
+	{ "nothing is damaged where nothing moves", 0,
+	  { CCW(NOOP, SLI, 0, 0) }, SCSW2_CSTAT_CDC, 0, 1, 0x1008, CE_DE, 0 },
+
+	/* CCWs and lists: the end */
+	{ "broken where a CCW is", 0,
+	  { CCW(READ, CC, 8, 0x2000), CCW(NOOP, 0, 0, 0) }, 0, 0x100f, 1,
+	  0x1010, SCSW2_CSTAT_CCC, 0x4007c44 },
+	{ "broken where the first CCW is", 0, { CCW(READ, 0, 8, 0x2000) },
+	  0, 0x1000, 0, 0x1008, SCSW2_CSTAT_CCC, 0x4007c44 },
+	{ "broken where the next link is", 0,
+	  { CCW(READ, CD, 4, 0x2000), CCW(0, 0, 4, 0x2100) }, 0, 0x1008, 1,
+	  0x1010, CE_DE | SCSW2_CSTAT_CCC, 0x4007c43 },
+	{ "broken where an IDAW is", ORB1_H, { CCW(READ, IDA, 8, 0x3000) },
+	  0, 0x3000, 1, 0x1008, CE_DE | SCSW2_CSTAT_CCC | 8, 0x2007c42 },
+	{ "channel-control check", 0,
+	  { CCW(READ, CC, 8, 0x2000), CCW(NOOP, 0, 0, 0) }, SCSW2_CSTAT_CCC,
+	  0, 0, 0x1008, SCSW2_CSTAT_CCC, 0x4007c44 },
+
+	/* The cable, and a channel that is too slow */
+	{ "interface-control check", 0,
+	  { CCW(READ, CC, 8, 0x2000), CCW(NOOP, 0, 0, 0) }, SCSW2_CSTAT_ICC,
+	  0, 1, 0x1008, SCSW2_CSTAT_ICC | 8, 0x7481 },
+	{ "chaining check", 0,
+	  { CCW(READ, CD, 4, 0x2000), CCW(0, 0, 4, 0x2100) },
+	  SCSW2_CSTAT_CHC, 0, 1, 0x1008, CE_DE | SCSW2_CSTAT_CHC, 0 },
+	{ "no chaining check on output", 0,
+	  { CCW(WRITE, CD, 4, 0x2000), CCW(0, 0, 4, 0x2100) },
+	  SCSW2_CSTAT_CHC, 0, 1, 0x1010, CE_DE, 0 },
+};
+
+static bool logged_out(struct world *w, const struct check *c,
+		       const struct ccw_irb *irb)
+{
+	bool log = c->logout, address = log && c->broken;
+	u64 failed = (u64)be32_to_cpu(irb->esw[2]) << 32 |
+		     be32_to_cpu(irb->esw[3]);
+
+	return be32_get_bits(irb->scsw.word[0], SCSW0_L) == log &&
+	       (be32_to_cpu(irb->esw[0]) & ~0x00ff0000u) == c->logout &&
+	       be32_to_cpu(irb->esw[1]) ==
+			(address ? ESW1_FSAV | ESW1_FSAF : 0) &&
+	       (address ? failed <= c->broken && c->broken < failed + 16 :
+			  !failed) && !be32_to_cpu(irb->esw[4]);
+}
+
+static void test_checks(void)
+{
+	static const struct act act = MOVES(8);
+	struct ccw_irb irb;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		const struct check *c = &checks[i];
+		struct world *w = world_create(&act, 1);
+		u32 alert = c->word2 & (0xffu << 16) ? SCSW0_SC_ALERT : 0;
+		bool same;
+
+		world_put(w, 0x1000, c->ccws, 8);
+		world_put(w, 0x3000, lists, sizeof(lists) / 4);
+		w->broken = c->broken;
+		if (c->provoked)
+			CU_ASSERT_EQUAL(machine_next_check(w->m, w->sid,
+							   c->provoked), 0);
+		world_ssch(w, WORLD_ORB_KEY0 | c->orb1, 0x1000);
+		CU_ASSERT(world_run(w, 10) < 10);
+		world_expect(w, c->name, SCSW0_F | SCSW0_FC_START | PS | alert |
+			     (c->logout ? SCSW0_L : 0), c->cpa, c->word2);
+		CU_ASSERT_EQUAL(w->device.selected, c->commands);
+		CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+		same = logged_out(w, c, &irb);
+		if (!same)
+			printf("\n%s: ESW is %08x %08x %08x %08x\n", c->name,
+			       be32_to_cpu(irb.esw[0]), be32_to_cpu(irb.esw[1]),
+			       be32_to_cpu(irb.esw[2]),
+			       be32_to_cpu(irb.esw[3]));
+		CU_ASSERT(same);
+		CU_ASSERT(!(world_scsw(w, 0) & SCSW0_L));
+		world_destroy(w);
+	}
+}
+
+/* What is broken is lost; what stands beside it is not. */
+static void test_broken_storage_keeps_its_bytes(void)
+{
+	static const u32 ccws[] = { CCW(READ, IDA, 20, 0x3000) };
+	static const struct act act = MOVES(20);
+	struct world *w = world_create(&act, 1);
+
+	world_put(w, 0x1000, ccws, 2);
+	world_put(w, 0x3000, lists, sizeof(lists) / 4);
+	w->broken = 0x5ffa;
+	w->storage[0x5ff8] = 0xee;
+	world_ssch(w, WORLD_ORB_KEY0 | ORB1_H, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->storage[0x5ff8], 0xee);
+	CU_ASSERT_EQUAL(w->storage[0x7000], 9);
+	world_destroy(w);
+}
+
+static void test_check_of_the_next_program_is_used_up(void)
+{
+	static const u32 ccws[] = { CCW(READ, 0, 8, 0x2000) };
+	static const struct act act = MOVES(8);
+	struct world *w = world_create(&act, 1);
+	struct ccw_irb irb;
+
+	CU_ASSERT_EQUAL(machine_next_check(w->m, w->sid, PROG), -EINVAL);
+	CU_ASSERT_EQUAL(machine_next_check(w->m, w->sid + 1, SCSW2_CSTAT_CHC),
+			-ENODEV);
+	world_put(w, 0x1000, ccws, 2);
+	machine_next_check(w->m, w->sid, SCSW2_CSTAT_ICC);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->device.clears, 1);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 10);
+	world_expect(w, "the second", SCSW0_F | SCSW0_FC_START | PS, 0x1008,
+		     CE_DE);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	CU_ASSERT_EQUAL(be32_to_cpu(irb.esw[0]), 0x00800000);
+	CU_ASSERT_EQUAL(be32_to_cpu(irb.esw[3]), 0);
+	world_destroy(w);
+}
+
+/* Return: whether there is concurrent sense, of the scripted 24 bytes. */
+static bool sensed(const struct ccw_irb *irb)
+{
+	const u8 *bytes = (const u8 *)irb->ecw;
+	bool cons = be32_get_bits(irb->esw[1], ESW1_CONS);
+
+	CU_ASSERT_EQUAL(be32_get_bits(irb->scsw.word[0], SCSW0_E), cons);
+	CU_ASSERT_EQUAL(be32_get_bits(irb->esw[1], ESW1_SCNT), cons ? 24 : 0);
+	CU_ASSERT_EQUAL(bytes[0], cons ? 0x5e : 0);
+	CU_ASSERT_EQUAL(bytes[23], bytes[0]);
+	CU_ASSERT_EQUAL(bytes[24], 0);
+	return cons;
+}
+
+static struct world *sensing_world(const struct act *act, bool concurrent)
+{
+	static const u32 ccws[] = { CCW(READ, 0, 4, 0x2000) };
+	struct world *w = world_create(act, 1);
+	struct ccw_schib schib;
+
+	world_put(w, 0x1000, ccws, 2);
+	machine_stsch(w->m, w->sid, &schib);
+	if (concurrent)
+		schib.pmcw.word[6] |= cpu_to_be32(PMCW6_S);
+	CU_ASSERT_EQUAL(machine_msch(w->m, w->sid, &schib), 0);
+	return w;
+}
+
+static void test_concurrent_sense(void)
+{
+	static const struct {
+		const char *name;
+		bool concurrent;
+		struct act act;
+		bool sensed;
+	} cases[] = {
+		{ "refused", true, UNIT_CHECK, true },
+		{ "failed", true, LATE_CHECK, true },
+		{ "not wanted", false, LATE_CHECK, false },
+		{ "nothing to ask for", true, MOVES(3), false },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world *w = sensing_world(&cases[i].act,
+						cases[i].concurrent);
+		struct ccw_irb irb;
+
+		world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+		world_run(w, 10);
+		CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+		if (sensed(&irb) != cases[i].sensed)
+			printf("\n%s: concurrent sense\n", cases[i].name);
+		CU_ASSERT_EQUAL(sensed(&irb), cases[i].sensed);
+		CU_ASSERT_EQUAL(w->device.senses, cases[i].sensed);
+		CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 1);
+		CU_ASSERT(!sensed(&irb));
+		world_destroy(w);
+	}
+}
+
+/* The device end that follows fails: alert, and sense is fetched then. */
+static void test_concurrent_sense_of_the_device_end(void)
+{
+	static const struct act act = { 0, DEVICE_CHANNEL_END, 4 };
+	struct world *w = sensing_world(&act, true);
+	struct ccw_irb irb;
+
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	CU_ASSERT(!sensed(&irb));
+	machine_present(w->m, w->sid, DEVICE_END | DEVICE_UNIT_CHECK);
+	world_run(w, 10);
+	world_expect(w, "failed later", SCSW0_F | SCSW0_E | SCSW0_SC_SEC |
+		     SCSW0_SC_ALERT | SCSW0_SC_PEND, 0x1008,
+		     SCSW2_DSTAT_DE | SCSW2_DSTAT_UC);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	CU_ASSERT(sensed(&irb));
+	world_destroy(w);
+}
+
+static void test_concurrent_sense_unasked(void)
+{
+	static const struct act act = MOVES(4);
+	struct world *w = sensing_world(&act, true);
+	struct ccw_irb irb;
+
+	machine_present(w->m, w->sid, DEVICE_ATTENTION | DEVICE_UNIT_CHECK);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	CU_ASSERT(sensed(&irb));
+	world_destroy(w);
+}
+
 #define SUSPENDED	(SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_AC_SUSP)
 #define NEWS		(SCSW0_SC_INTER | SCSW0_SC_PEND)
 
@@ -1037,6 +1595,29 @@ int main(int argc, char **argv)
 		{ "halt between commands", test_halt_between_commands },
 		{ "late status goes on", test_late_status_goes_on },
 		{ "late unit check", test_late_unit_check },
+		{ "checks", test_checks },
+		{ "broken storage keeps its bytes",
+		  test_broken_storage_keeps_its_bytes },
+		{ "check of the next program is used up",
+		  test_check_of_the_next_program_is_used_up },
+		{ "concurrent sense", test_concurrent_sense },
+		{ "concurrent sense of the device end",
+		  test_concurrent_sense_of_the_device_end },
+		{ "concurrent sense unasked", test_concurrent_sense_unasked },
+		{ "pauses leave no gap", test_pauses_leave_no_gap },
+		{ "halt in a pause", test_halt_in_a_pause },
+		{ "clear in a pause", test_clear_in_a_pause },
+		{ "status in a pause", test_status_in_a_pause },
+		{ "retry waits for device end",
+		  test_retry_waits_for_device_end },
+		{ "endless retry", test_endless_retry },
+		{ "busy", test_busy },
+		{ "initial-status interruption",
+		  test_initial_status_interruption },
+		{ "initial status after a resume",
+		  test_initial_status_after_a_resume },
+		{ "first PCI waits for the device",
+		  test_first_pci_waits_for_the_device },
 		{ "MIDAWs take records apart", test_midaws_take_records_apart },
 		{ "bytes before a bad address arrive",
 		  test_bytes_before_a_bad_address_arrive },

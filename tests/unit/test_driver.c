@@ -100,7 +100,7 @@ static void attention_task(void *arg)
 {
 	struct world *w = arg;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	CU_ASSERT_EQUAL(interrupt(w, status(ATTENTION, w->ccw->generation)),
 			VFIO_CCW_STATE_BUSY);
 	CU_ASSERT_EQUAL(be32_to_cpu(world_read(w).word[0]), ATTENTION);
@@ -119,7 +119,7 @@ static void stale_task(void *arg)
 	struct world *w = arg;
 	struct vfio_ccw_result stale;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	stale = status(SCSW0_FC_CLEAR | ENDED, w->ccw->generation - 1);
 	stale.irb.scsw.word[1] = cpu_to_be32(vfio_ccw_cp_start(&w->ccw->cp) + 8);
 	CU_ASSERT_EQUAL(interrupt(w, stale), VFIO_CCW_STATE_BUSY);
@@ -144,7 +144,7 @@ static void addresses_task(void *arg)
 	struct ccw_io_region io;
 	struct ccw_irb irb;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	r = status(ENDED | SCSW0_L, w->ccw->generation);
 	r.irb.scsw.word[1] = cpu_to_be32(0x12345678);
 	r.irb.esw[1] = cpu_to_be32(ESW1_FSAV | ESW1_SCAV | ESW1_CONS);
@@ -247,7 +247,7 @@ static void silent_task(void *arg)
 	char late[4] = "late";
 	u64 place;
 
-	world_busy(w, DEV_3270_DEAF);
+	world_busy(w, PORT_DEVICE_DEAF);
 	place = w->ccw->cp.part[0].page[0].place;
 	mutex_lock(&w->ccw->lock);
 	give_up(w, VFIO_CCW_STATE_STANDBY);
@@ -264,7 +264,7 @@ static void silent_unmap_task(void *arg)
 {
 	struct world *w = arg;
 
-	world_busy(w, DEV_3270_DEAF);
+	world_busy(w, PORT_DEVICE_DEAF);
 	mutex_lock(&w->ccw->lock);
 	give_up(w, VFIO_CCW_STATE_IDLE);
 	mutex_unlock(&w->ccw->lock);
@@ -285,7 +285,7 @@ static void last_word_task(void *arg)
 	struct vfio_ccw_request rq = { 0 };
 	struct world *w = arg;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	mutex_lock(&w->ccw->lock);
 	world_store_status(w, ENDED);
 	CU_ASSERT_EQUAL(machine_detach(w->sim->machine, w->sim->sid), 0);
@@ -403,7 +403,7 @@ static void path_task(void *arg)
 	struct world *w = arg;
 	u32 word;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	host_chp_event(w->sim->host, w->ccw->sch->ssd_info.chpid[0].id,
 		       CHP_VARY_OFF);
 	world_wait(w, LONG_ENOUGH);

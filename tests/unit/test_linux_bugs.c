@@ -15,7 +15,7 @@ static void intermediate_task(void *arg)
 	u32 word;
 
 	world_idle(w);
-	dev_3270_answer(w->sim->device, DEV_3270_HOLD);
+	world_behave(w, PORT_DEVICE_HOLD);
 	CU_ASSERT_EQUAL(bugs_start(w, bugs_ccw(SENSE_ID, CCW0_SLI | CCW0_PCI, 7,
 					       DATA)), 0);
 	world_wait(w, LONG_ENOUGH);
@@ -24,7 +24,7 @@ static void intermediate_task(void *arg)
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_BUSY);
 	CU_ASSERT_TRUE(bugs_program_lives(w));
 
-	dev_3270_answer(w->sim->device, DEV_3270_PROMPT);
+	world_behave(w, PORT_DEVICE_RELEASE);
 	world_wait(w, LONG_ENOUGH);
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
 	CU_ASSERT_FALSE(bugs_program_lives(w));
@@ -35,7 +35,7 @@ static void die_task(void *arg)
 {
 	struct world *w = arg;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	CU_ASSERT_EQUAL(w->port->ops->close(w->port), 0);
 	CU_ASSERT_EQUAL(w->port->ops->remove(w->port), 0);
 	CU_ASSERT_EQUAL(w->port->ops->unbind(w->port), 0);
@@ -46,7 +46,7 @@ static void quiesce_task(void *arg)
 {
 	struct world *w = arg;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	CU_ASSERT_PTR_NOT_NULL(sched_spawn(w->sim->sched, "reset",
 					   world_reset_task, w));
 	world_wait(w, LONG_ENOUGH);
@@ -60,7 +60,7 @@ static void release_task(void *arg)
 {
 	struct world *w = arg;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	CU_ASSERT_TRUE(bugs_program_lives(w));
 	CU_ASSERT_EQUAL(w->port->ops->close(w->port), 0);
 	CU_ASSERT_FALSE(bugs_program_lives(w));
@@ -106,7 +106,7 @@ static void building_task(void *arg)
 
 	world_idle(w);
 	store_long_program(w, place);
-	dev_3270_answer(w->sim->device, DEV_3270_HOLD);
+	world_behave(w, PORT_DEVICE_HOLD);
 	sched_spawn(w->sim->sched, "halt", halt_task, w);
 	sched_spawn(w->sim->sched, "halt", halt_task, w);
 	world_start_at(w, place);
@@ -133,7 +133,7 @@ static void stale_task(void *arg)
 	world_idle(w);
 	CU_ASSERT_EQUAL(world_start(w), 0); /* so that it is in its place */
 	world_wait(w, LONG_ENOUGH);
-	dev_3270_answer(w->sim->device, DEV_3270_HOLD);
+	world_behave(w, PORT_DEVICE_HOLD);
 	CU_ASSERT_EQUAL(world_command(w, VFIO_CCW_ASYNC_CMD_CSCH), 0);
 	mutex_lock(&w->ccw->lock);
 	world_wait(w, LONG_ENOUGH);
@@ -211,15 +211,15 @@ static void named_index_task(void *arg)
 	unsigned int before;
 
 	world_idle(w);
-	before = host_nospec_seen;
+	before = host_nospec_seen();
 	w->port->ops->pread(w->port, &io, sizeof(io), 0);
-	CU_ASSERT_EQUAL(host_nospec_seen, before + 1);
+	CU_ASSERT_EQUAL(host_nospec_seen(), before + 1);
 	w->port->ops->pwrite(w->port, &io, sizeof(io), 0);
-	CU_ASSERT_EQUAL(host_nospec_seen, before + 2);
+	CU_ASSERT_EQUAL(host_nospec_seen(), before + 2);
 	w->port->ops->ioctl(w->port, VFIO_DEVICE_GET_REGION_INFO, &info);
-	CU_ASSERT_EQUAL(host_nospec_seen, before + 3);
+	CU_ASSERT_EQUAL(host_nospec_seen(), before + 3);
 	w->port->ops->ioctl(w->port, VFIO_DEVICE_SET_IRQS, &set);
-	CU_ASSERT_EQUAL(host_nospec_seen, before + 4);
+	CU_ASSERT_EQUAL(host_nospec_seen(), before + 4);
 }
 TEST_IN_A_WORLD(named_index)
 
@@ -244,7 +244,7 @@ static void gone_task(void *arg)
 {
 	struct world *w = arg;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	CU_ASSERT_EQUAL(bugs_provoke(w, PORT_DEVICE_GONE), 0);
 	world_wait(w, LONG_ENOUGH);
 	CU_ASSERT_EQUAL(be32_get_bits(world_read(w).word[0], SCSW0_CC), 3);

@@ -94,8 +94,8 @@ static void guest_task(void *arg)
 	for (unsigned int n = 0; n < PROGRAMS; n++) {
 		int ret;
 
-		dev_3270_answer(w->sim->device, draw(g, 2) ?
-				DEV_3270_PROMPT : DEV_3270_MODIFY);
+		world_behave(w, draw(g, 2) ?
+				PORT_DEVICE_RELEASE : PORT_DEVICE_MODIFY);
 		ret = start_random(g);
 		if (ret) {
 			CU_ASSERT_EQUAL(ret, -ETXTBSY);

@@ -53,7 +53,7 @@ static void the_next_vm_does_not_read_the_last_ones_status_task(void *arg)
 {
 	struct world *w = arg;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	w->ccw->devno ^= 1;
 	CU_ASSERT_EQUAL(w->port->ops->unmap(w->port, 0, PORT_GUEST_MEMORY), 0);
 	CU_ASSERT_EQUAL(w->port->ops->close(w->port), 0);
@@ -69,7 +69,7 @@ static void a_device_is_not_given_up_the_sooner_the_more_wait_task(void *arg)
 {
 	struct world *w = arg;
 
-	world_busy(w, DEV_3270_DEAF);
+	world_busy(w, PORT_DEVICE_DEAF);
 	for (int i = 0; i < USERS; i++)
 		CU_ASSERT_PTR_NOT_NULL(sched_spawn(w->sim->sched, "reset",
 						   world_reset_task, w));
@@ -96,10 +96,10 @@ static void start_while_unmapped_task(void *arg)
 {
 	struct world *w = arg;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	vfio_ccw_unmap(w->ccw, DATA, PAGE_SIZE);
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
-	dev_3270_answer(w->sim->device, DEV_3270_PROMPT);
+	world_behave(w, PORT_DEVICE_RELEASE);
 	host_fault_arm(w->sim->host, HOST_FAULT_PIN, 1);
 	CU_ASSERT_EQUAL(world_start(w), -EBUSY);
 	vfio_ccw_unmap(w->ccw, DATA + 4 * PAGE_SIZE, PAGE_SIZE);
@@ -147,14 +147,14 @@ static void early_resume_while_unmapped_task(void *arg)
 	store(w, PROGRAM, bugs_ccw(SENSE_ID, CCW0_SLI | CCW0_CC, 7, DATA));
 	store(w, PROGRAM + 8, bugs_ccw(NOOP, CCW0_SLI | CCW0_S | CCW0_CC, 1, 0));
 	store(w, PROGRAM + 16, bugs_ccw(NOOP, CCW0_SLI, 1, 0));
-	dev_3270_answer(w->sim->device, DEV_3270_HOLD);
+	world_behave(w, PORT_DEVICE_HOLD);
 	CU_ASSERT_EQUAL(bugs_start_orb(w, PROGRAM, SUSPENDABLE), 0);
 	world_wait(w, LONG_ENOUGH);
 	store(w, PROGRAM + 8, bugs_ccw(NOOP, CCW0_SLI | CCW0_CC, 1, 0));
 	store(w, PROGRAM + 16, bugs_ccw(SENSE_ID, CCW0_SLI, 7, other));
 	CU_ASSERT_EQUAL(world_command(w, VFIO_CCW_CMD_RSCH), 0);
 	vfio_ccw_unmap(w->ccw, other, PAGE_SIZE);
-	dev_3270_answer(w->sim->device, DEV_3270_PROMPT);
+	world_behave(w, PORT_DEVICE_RELEASE);
 	world_wait(w, 2ULL * 1000000000);
 	CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);
 }
@@ -189,7 +189,7 @@ static void a_program_that_ends_by_itself_is_not_stopped_task(void *arg)
 	struct vfio_ccw_request rq = { .target = VFIO_CCW_STATE_IDLE };
 	struct world *w = arg;
 
-	world_busy(w, DEV_3270_HOLD);
+	world_busy(w, PORT_DEVICE_HOLD);
 	mutex_lock(&w->ccw->lock);
 	world_store_status(w, 0);
 	CU_ASSERT_EQUAL(vfio_ccw_fsm_event(w->ccw, VFIO_CCW_EVENT_OFFLINE, &rq),

@@ -13,12 +13,19 @@
 
 #define STORIES	300
 
+static void print_event(void *ctx, const char *text, size_t length)
+{
+	fwrite(text, 1, length, ctx);
+}
+
 static struct soak_end told(const char *text, u64 seed, FILE *trace)
 {
-	const struct soak_telling telling = { .seed = seed, .trace = trace };
+	const struct sim_config config = {
+		.seed = seed, .event = trace ? print_event : NULL, .ctx = trace,
+	};
 	struct soak_end end;
 
-	CU_ASSERT_EQUAL_FATAL(soak_tell(text, &telling, &end), 0);
+	CU_ASSERT_EQUAL_FATAL(soak_tell(text, &config, &end), 0);
 	return end;
 }
 
@@ -69,7 +76,7 @@ static void what_is_no_scenario_is_refused(void)
 {
 	struct soak_end end;
 
-	CU_ASSERT_EQUAL(soak_tell("vmm: opne", &(struct soak_telling){ 0 },
+	CU_ASSERT_EQUAL(soak_tell("vmm: opne", &(struct sim_config){ 0 },
 				  &end), -EINVAL);
 }
 

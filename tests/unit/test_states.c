@@ -110,14 +110,14 @@ static void climb(struct meeting *m)
 		break;
 	case I:
 		/* so that the program of the event SSCH is in its place */
-		world_busy(w, DEV_3270_HOLD);
+		world_busy(w, PORT_DEVICE_HOLD);
 		CU_ASSERT_EQUAL_FATAL(world_reset(w), 0);
 		break;
 	case B:
-		world_busy(w, DEV_3270_DEAF);
+		world_busy(w, PORT_DEVICE_DEAF);
 		break;
 	default:
-		world_busy(w, DEV_3270_DEAF);
+		world_busy(w, PORT_DEVICE_DEAF);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(sched_spawn(w->sim->sched, "reset",
 							 world_reset_task, w));
 		while (w->ccw->state == B)
@@ -151,7 +151,7 @@ static void meet(void *arg)
 	m->got.ret = vfio_ccw_fsm_event(w->ccw, m->event, &rq);
 	m->got.next = w->ccw->state;
 	mutex_unlock(&w->ccw->lock);
-	dev_3270_answer(w->sim->device, DEV_3270_PROMPT);
+	world_behave(w, PORT_DEVICE_RELEASE);
 }
 
 static void meets(enum vfio_ccw_state state, enum vfio_ccw_event event)
