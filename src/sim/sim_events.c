@@ -223,7 +223,6 @@ static struct trace *heard(void)
 	return sim->trace.out ? &sim->trace : NULL;
 }
 
-/* Who is told of it as well, whether or not there is a trace. */
 static struct witness *witness(void)
 {
 	struct sim *sim = host_context();
