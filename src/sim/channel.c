@@ -369,6 +369,8 @@ static void select_device(struct machine_sch *sch)
 
 	if (first && !device_listens(sch))
 		return;
+	if (first && sch->ops->begin)
+		sch->ops->begin(sch->device);
 	dstat = initial_status(sch);
 	if (first && (dstat & DEVICE_BUSY)) {
 		wait_or_defer(sch);
