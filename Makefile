@@ -184,6 +184,17 @@ build/gen/firsttrip.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/ccwsim run --trace tests/scenarios/sense-id.ccw >$@
 
+# A program that knows the library's header and nothing else.
+build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
+	$(QUIET_LD)$(CC) -std=c11 -pedantic $(CFLAGS) $(WARNINGS) -Isrc/sim \
+		-o $@ $< build/host/libccwsim.a
+
+generated += build/gen/owners.txt
+generated += $(addprefix build/gen/,search-loop.txt tear.md)
+build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
+	@mkdir -p $(@D)
+	@build/host/owners BUSY tests/scenarios/sense-id.ccw >$@
+
 # Steps that chapters quote: the scenario, and the step that it has only once.
 quoted := $(addprefix build/gen/,close-in-the-middle/trip-die.txt \
 	condition-codes/trip-hsch.txt page-boundary/trip-interrupt.txt \
@@ -196,6 +207,17 @@ build/gen/%/trace.txt: tests/scenarios/%.ccw build/host/ccwsim
 .SECONDEXPANSION:
 $(quoted): $$(@D)/trace.txt book/figures/trip.py
 	@$(PYTHON) book/figures/trip.py $< $@
+
+build/gen/search-loop.txt: build/gen/disk-search/trace.txt
+	@awk '/interrupt =>/ { shown = !done; done = 1 } /pending/ { shown = 0 } \
+		shown' $< >$@
+	@test -s $@
+
+build/gen/tear.md: tests/dasd/tear.result
+	@mkdir -p $(@D)
+	@awk 'BEGIN { print "| bytes | pages | killed | cut in two |"; \
+			print "| --: | --: | --: | --: |" } \
+		!/^#/ { printf "| %d | %d | %d | %d |\n", $$1, $$2, $$3, $$4 }' $< >$@
 
 build/gen/json.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)

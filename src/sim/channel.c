@@ -79,6 +79,47 @@ static bool goes_on(const struct channel *ch)
 	return wants_retry(ch) || chains_command(ch);
 }
 
+/* The checks that are explained by a logout. */
+#define CSTAT_LOGGED	(SCSW2_CSTAT_CDC | SCSW2_CSTAT_CCC | SCSW2_CSTAT_ICC)
+
+/* Return: that check, if somebody has provoked it; it happens once. */
+static bool provoked(struct machine_sch *sch, u32 check)
+{
+	if (!(sch->next_check & check))
+		return false;
+	sch->next_check = 0;
+	return true;
+}
+
+u32 channel_fetch(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
+		  u32 what)
+{
+	u32 cstat = sch_storage(sch, absolute, buf, len, false);
+
+	if (cstat != SCSW2_CSTAT_CDC && !provoked(sch, SCSW2_CSTAT_CCC))
+		return cstat;
+	sch->logout |= what;
+	return SCSW2_CSTAT_CCC;
+}
+
+#define ESW0_VALID	(BIT(14) | BIT(13) | BIT(12) | BIT(10))
+					/* paths, TC, SC, CCW address */
+#define ESW0_VALID_DSTAT BIT(11)	/* and the device status */
+#define ESW0_TC		GENMASK(7, 6)	/* termination code */
+#define ESW0_SC		GENMASK(2, 0)	/* sequence code */
+
+#define TERMINATED_STOP	 1
+#define TERMINATED_CLEAR 2
+
+static unsigned int sequence_code(const struct channel *ch)
+{
+	if (ch->cstat & SCSW2_CSTAT_ICC)
+		return 1;
+	if (ch->phase == CHANNEL_FETCH && !ch->data_chained)
+		return 4;
+	return ch->residual == (ch->ccw[0] & CCW0_COUNT) ? 2 : 3;
+}
+
 static void show_progress(struct machine_sch *sch)
 {
 	sch->schib.scsw.word[1] = cpu_to_be32(sch->channel.at + CCW_BYTES);
@@ -91,6 +132,20 @@ static void interrupt_in_passing(struct machine_sch *sch)
 	sch_post(sch, SCSW0_SC_INTER);
 }
 
+static void log_out(struct machine_sch *sch)
+{
+	struct channel *ch = &sch->channel;
+	bool lost = ch->cstat & SCSW2_CSTAT_ICC;
+
+	sch->logout |= ESW0_VALID | FIELD_PREP(ESW0_SC, sequence_code(ch)) |
+		       FIELD_PREP(ESW0_TC, lost ? TERMINATED_CLEAR :
+						  TERMINATED_STOP);
+	if (!lost)
+		sch->logout |= ESW0_VALID_DSTAT;
+	sch_set(sch, SCSW0_L);
+}
+
+
 static void end_program(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
@@ -102,6 +157,8 @@ static void end_program(struct machine_sch *sch)
 	}
 	if (ch->cstat || (ch->dstat & ~DEVICE_USUAL))
 		kinds |= SCSW0_SC_ALERT;
+	if (ch->cstat & CSTAT_LOGGED)
+		log_out(sch);
 	sch_clear(sch, SCH_WAITING | SCSW0_AC_SCH);
 	show_progress(sch);
 	sch->schib.scsw.word[2] |= cpu_to_be32(ch->cstat | ch->residual) |
@@ -142,7 +199,7 @@ void channel_status(struct machine_sch *sch, u8 dstat)
 	if (ch->phase != CHANNEL_WAIT) {
 		ch->data_chained = false;
 		if (length_is_wrong(ch, false, false))
-			ch->cstat = SCSW2_CSTAT_IL;
+			ch->cstat |= SCSW2_CSTAT_IL;
 	}
 	ch->dstat |= dstat;
 	command_status(sch);
@@ -176,6 +233,25 @@ static enum moved how_moved(u32 answer, u32 offered)
 	return answer & DEVICE_LATER ? MOVED_FOR_NOW : MOVED_LESS;
 }
 
+/* Return: whether something was found that ends the data. */
+static bool is_stopped(const struct channel *ch)
+{
+	return ch->cstat & ~SCSW2_CSTAT_CDC;
+}
+
+/* Move a piece of data. Return: 0, or what was found wrong. */
+static u32 reach_data(struct machine_sch *sch, u64 absolute, void *buf,
+		      u32 len, bool store)
+{
+	u32 cstat = sch_storage(sch, absolute, buf, len, store);
+
+	if (cstat == SCSW2_CSTAT_CDC && !store)
+		memset(buf, 0, len);
+	if (!cstat && provoked(sch, SCSW2_CSTAT_CDC))
+		cstat = SCSW2_CSTAT_CDC;
+	return cstat;
+}
+
 /* Send one piece. */
 static enum moved send_piece(struct machine_sch *sch)
 {
@@ -185,10 +261,10 @@ static enum moved send_piece(struct machine_sch *sch)
 	u64 absolute;
 	u32 answer, done;
 
-	ch->cstat = channel_area_take(sch, &len, &absolute);
-	if (!ch->cstat)
-		ch->cstat = sch_storage(sch, absolute, buf, len, false);
-	if (ch->cstat)
+	ch->cstat |= channel_area_take(sch, &len, &absolute);
+	if (!is_stopped(ch))
+		ch->cstat |= reach_data(sch, absolute, buf, len, false);
+	if (is_stopped(ch))
 		return MOVED_LESS;
 	answer = sch->ops->transfer(sch->device, buf, len);
 	done = answer & ~DEVICE_LATER;
@@ -226,17 +302,20 @@ static u32 store_piece(struct machine_sch *sch, u8 *bytes, u32 len)
 {
 	struct channel *ch = &sch->channel;
 	u64 absolute;
+	u32 cstat;
 
-	ch->cstat = channel_area_take(sch, &len, &absolute);
-	if (ch->cstat)
+	ch->cstat |= channel_area_take(sch, &len, &absolute);
+	if (is_stopped(ch))
 		return 0;
 	if (!ch->area.skipped) {
 		if (channel_is_backward(ch))
 			turn_round(bytes, len);
-		ch->cstat = sch_storage(sch, absolute, bytes, len, true);
-		if (ch->cstat)
+		cstat = reach_data(sch, absolute, bytes, len, true);
+		ch->cstat |= cstat;
+		if (is_stopped(ch))
 			return 0;
-		show_data(sch, absolute, bytes, len);
+		if (!cstat)
+			show_data(sch, absolute, bytes, len);
 	}
 	ch->residual -= len;
 	return len;
@@ -251,9 +330,9 @@ static enum moved move_in(struct machine_sch *sch)
 	u32 sent = answer & ~DEVICE_LATER;
 	u32 at = 0;
 
-	while (at < sent && !ch->cstat)
+	while (at < sent && !is_stopped(ch))
 		at += store_piece(sch, buf + at, sent - at);
-	return ch->cstat ? MOVED_LESS : how_moved(answer, room);
+	return is_stopped(ch) ? MOVED_LESS : how_moved(answer, room);
 }
 
 static void stop_command(struct machine_sch *sch)
@@ -265,8 +344,8 @@ static void stop_command(struct machine_sch *sch)
 	ch->data_chained = false;
 	ch->phase = CHANNEL_WAIT;
 	dstat = sch->ops->stop(sch->device, &more);
-	if (!ch->cstat && length_is_wrong(ch, false, more))
-		ch->cstat = SCSW2_CSTAT_IL;
+	if (!is_stopped(ch) && length_is_wrong(ch, false, more))
+		ch->cstat |= SCSW2_CSTAT_IL;
 	if (!dstat)
 		return;
 	sch_event(sch, (struct machine_event){
@@ -362,20 +441,10 @@ static void wait_or_defer(struct machine_sch *sch)
 	sch_defer(sch, 1);
 }
 
-static void select_device(struct machine_sch *sch)
+static void take_answer(struct machine_sch *sch, bool first)
 {
-	bool first = sch_bits(sch, SCH_WAITING);
-	u8 dstat;
+	u8 dstat = sch->channel.dstat;
 
-	if (first && !device_listens(sch))
-		return;
-	if (first && sch->ops->begin)
-		sch->ops->begin(sch->device);
-	dstat = initial_status(sch);
-	if (first && (dstat & DEVICE_BUSY)) {
-		wait_or_defer(sch);
-		return;
-	}
 	if (!dstat || (dstat & DEVICE_CHANNEL_END))
 		accept_command(sch);
 	if (first)
@@ -386,6 +455,30 @@ static void select_device(struct machine_sch *sch)
 		command_status(sch);
 	else
 		end_program(sch);
+}
+
+static void garbled(struct machine_sch *sch)
+{
+	sch->ops->clear(sch->device);
+	channel_fail(sch, SCSW2_CSTAT_ICC);
+}
+
+static void select_device(struct machine_sch *sch)
+{
+	bool first = sch_bits(sch, SCH_WAITING);
+	u8 dstat;
+
+	if (first && !device_listens(sch))
+		return;
+	if (first && sch->ops->begin)
+		sch->ops->begin(sch->device);
+	dstat = initial_status(sch);
+	if (provoked(sch, SCSW2_CSTAT_ICC))
+		garbled(sch);
+	else if (first && (dstat & DEVICE_BUSY))
+		wait_or_defer(sch);
+	else
+		take_answer(sch, first);
 }
 
 static void suspend(struct machine_sch *sch)
@@ -439,7 +532,8 @@ static u32 fetch_ccw(struct machine_sch *sch, struct ccw_format1 *raw)
 	if (ch->next % CCW_BYTES ||
 	    ch->next > channel_limit(ch) - CCW_BYTES)
 		return SCSW2_CSTAT_PROG;
-	cstat = sch_storage(sch, ch->next, raw, sizeof(*raw), false);
+	cstat = channel_fetch(sch, ch->next, raw, sizeof(*raw),
+			      ESW0_CCW_CHECK);
 	if (cstat != SCSW2_CSTAT_PROG)
 		ch->at = ch->next;
 	ch->next += CCW_BYTES;
@@ -497,7 +591,7 @@ static void reject_ccw(struct machine_sch *sch, u32 cstat)
 {
 	struct channel *ch = &sch->channel;
 
-	ch->cstat = cstat;
+	ch->cstat |= cstat;
 	ch->residual = 0;
 	if (ch->data_chained) {
 		stop_command(sch);
@@ -507,13 +601,26 @@ static void reject_ccw(struct machine_sch *sch, u32 cstat)
 	}
 }
 
+/* Return: 0, or chaining check: the data would not wait for the CCW. */
+static u32 late_for_data(struct machine_sch *sch)
+{
+	const struct channel *ch = &sch->channel;
+
+	if (!ch->data_chained || !channel_is_input(ch) ||
+	    !provoked(sch, SCSW2_CSTAT_CHC))
+		return 0;
+	return SCSW2_CSTAT_CHC;
+}
+
 static void next_ccw(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 	struct ccw_format1 raw;
 	u32 cstat;
 
-	cstat = fetch_ccw(sch, &raw);
+	cstat = late_for_data(sch);
+	if (!cstat)
+		cstat = fetch_ccw(sch, &raw);
 	if (cstat) {
 		reject_ccw(sch, cstat);
 		return;
@@ -535,6 +642,8 @@ void channel_start(struct machine_sch *sch, const struct ccw_orb *orb)
 		.orb = *orb,
 		.next = be32_get_bits(orb->word[2], ORB2_CPA),
 	};
+	sch->logout = 0;
+	sch->failed = SCH_NOWHERE;
 	sch_kick(sch);
 }
 
@@ -590,6 +699,13 @@ void channel_ready(struct machine_sch *sch)
 		return;
 	sch->channel.phase = CHANNEL_DATA;
 	sch_kick(sch);
+}
+
+void channel_fail(struct machine_sch *sch, u32 cstat)
+{
+	sch->channel.cstat |= cstat;
+	sch->channel.dstat = 0;
+	end_program(sch);
 }
 
 void channel_halt(struct machine_sch *sch)

@@ -80,8 +80,18 @@ void channel_ready(struct machine_sch *sch);
 /** End the program now: send the halt signal if a command is under way. */
 void channel_halt(struct machine_sch *sch);
 
+/** End the program now: the channel has found cstat, and the device is lost. */
+void channel_fail(struct machine_sch *sch, u32 cstat);
+
 /** Begin with the data of the CCW just fetched; channel.command is known. */
 void channel_area_begin(struct machine_sch *sch);
+
+/**
+ * Fetch a word of the program; what: ESW0_CCW_CHECK or ESW0_IDAW_CHECK.
+ * Return: 0, or the subchannel status (SCSW2_CSTAT_) that this ends with.
+ */
+u32 channel_fetch(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
+		  u32 what);
 
 /**
  * Find the place of the next *len bytes, and shorten *len to what is

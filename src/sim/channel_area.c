@@ -6,10 +6,11 @@
 #define IDA_BLOCK_4K	4096u
 #define MIDA_PAGE	4096u
 
-/* Return: bytes from the next one up to, or down to, a boundary. */
+/* Return: bytes from the next one up to, or down to, a boundary of blocks,
+ * whose size is a power of two. */
 static u32 to_boundary(const struct channel *ch, u32 block)
 {
-	u32 offset = ch->area.next % block;
+	u32 offset = ch->area.next & (block - 1);
 
 	return channel_is_backward(ch) ? offset + 1 : block - offset;
 }
@@ -23,7 +24,7 @@ static u32 fetch_word(struct machine_sch *sch, void *word, u32 size)
 	if (address % size || address > channel_limit(ch) - size)
 		return SCSW2_CSTAT_PROG;
 	ch->area.list += size;
-	return sch_storage(sch, address, word, size, false);
+	return channel_fetch(sch, address, word, size, ESW0_IDAW_CHECK);
 }
 static u64 idaw_address(const u8 *raw, u32 size)
 {
@@ -135,5 +136,6 @@ u32 channel_area_take(struct machine_sch *sch, u32 *len, u64 *absolute)
 		*absolute = area->next;
 		area->next += *len;
 	}
-	return 0;
+	return area->skipped || sch_address_permitted(sch, *absolute) ?
+	       0 : SCSW2_CSTAT_PROG;
 }

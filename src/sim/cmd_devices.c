@@ -86,9 +86,11 @@ bool cmd_device(const struct cmd *cmd, const char *text,
 		struct sim_config *config)
 {
 	struct sim_device_error error;
+	const char *argument;
 
-	config->device = sim_device_parse(text, &config->argument, &error);
-	if (!config->device)
-		cmd_wrong(cmd, "--device: %s", error.text);
-	return config->device;
+	config->device = text;
+	if (sim_device_parse(text, &argument, &error))
+		return true;
+	cmd_wrong(cmd, "--device: %s", error.text);
+	return false;
 }

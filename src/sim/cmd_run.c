@@ -2,57 +2,65 @@
 #include <getopt.h>
 #include <stdint.h>
 
+#include "ccwsim.h"
 #include "cmd.h"
 #include "runner.h"
-#include "scenario.h"
-#include "sim.h"
-#include "sim_devices.h"
 
-static void run_scenario(struct runner *runner, struct sim_config config,
-			 const struct scenario *scenario)
+static void count(struct runner *sums, const struct sim *sim)
 {
-	struct sim_device_error error;
-	struct sim *sim = NULL;
-
-	config.error = &error;
-	if (!sim_choose_device(&config, scenario))
-		sim = sim_create(&config);
-	if (sim) {
-		sim_play(sim, runner, scenario);
-	} else {
-		fprintf(stderr, "ccwsim: %s: %s\n", scenario->file, error.text);
-		runner->broken++;
+	switch (sim_verdict(sim)) {
+	case SIM_PASSED:
+		sums->passed++;
+		break;
+	case SIM_SKIPPED:
+		sums->skipped++;
+		break;
+	case SIM_FAILED:
+	case SIM_UNDECIDED:
+		sums->failed++;
 	}
-	sim_destroy(sim);
 }
 
-static void run_file(struct runner *runner, const struct sim_config *config,
+static void run_file(struct runner *sums, const struct sim_config *config,
 		     const char *path)
 {
-	struct scenario_error error;
-	struct scenario *scenario;
+	struct sim_error error;
+	struct sim *sim = sim_load_file(config, path, &error);
 
-	if (scenario_load(path, &scenario, &error)) {
+	if (!sim) {
 		fprintf(stderr, "ccwsim: %s\n", error.text);
-		runner->broken++;
+		sums->broken++;
 		return;
 	}
-	run_scenario(runner, *config, scenario);
-	scenario_free(scenario);
+	sim_play(sim);
+	count(sums, sim);
+	sim_destroy(sim);
 }
 
 struct wishes {
 	struct sim_config config;
+	u64 seed;
 	bool text;		/* --trace */
 };
 
+static void print_event(void *ctx, const char *text, size_t length)
+{
+	fwrite(text, 1, length, stdout);
+}
+
+static void print_result(void *ctx, const char *text, size_t length)
+{
+	struct runner *sums = ctx;
+
+	fwrite(text, 1, length, sums->out);
+}
 
 static bool take_option(struct wishes *wishes, int key)
 {
 	switch (key) {
 	case 's':
 		return cmd_number(&cmd_run, "--seed", optarg, 0, UINT64_MAX,
-				  &wishes->config.seed);
+				  &wishes->seed);
 	case 'd':
 		return cmd_device(&cmd_run, optarg, &wishes->config);
 	case 't':
@@ -64,7 +72,7 @@ static bool take_option(struct wishes *wishes, int key)
 	default:
 		return false;
 	}
-	wishes->config.trace = stdout;
+	wishes->config.event = print_event;
 	return true;
 }
 
@@ -87,13 +95,16 @@ static int take_options(struct wishes *wishes, int argc, char **argv)
 static int run(int argc, char **argv)
 {
 	struct wishes wishes = { 0 };
-	struct runner runner = { 0 };
+	struct runner sums = { 0 };
 	int status = take_options(&wishes, argc, argv);
 
-	runner.out = wishes.config.json ? stderr : stdout;
+	wishes.config.seed = wishes.seed;
+	wishes.config.result = print_result;
+	wishes.config.ctx = &sums;
+	sums.out = wishes.config.json ? stderr : stdout;
 	for (; !status && optind < argc; optind++)
-		run_file(&runner, &wishes.config, argv[optind]);
-	return status ?: runner_finish(&runner);
+		run_file(&sums, &wishes.config, argv[optind]);
+	return status ?: runner_finish(&sums);
 }
 
 static const struct cmd_option options[] = {

@@ -11,12 +11,13 @@
 #include <asm/debug.h>
 #include <linux/device.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
+#include <linux/random.h>
 #include <linux/sched.h>
 
 #include "host_private.h"
 
 _Thread_local struct host *host_current;
-_Thread_local unsigned int host_nospec_seen;
 
 static void report(const char *where, const char *format, va_list args)
 {
@@ -177,7 +178,38 @@ void host_dev_print(const char *level, const struct device *dev,
 	host->hooks.print(host->hooks.ctx, text);
 }
 
-struct debug_view debug_sprintf_view;
+void host_nospec(void)
+{
+	host_current->nospec++;
+}
+
+unsigned int host_nospec_seen(void)
+{
+	return host_current->nospec;
+}
+
+u64 get_random_u64(void)
+{
+	u64 random = host_current->random;
+
+	random ^= random << 13;
+	random ^= random >> 7;
+	random ^= random << 17;
+	host_current->random = random;
+	return random;
+}
+
+struct workqueue_struct **host_module_workqueue(void)
+{
+	return &host_current->module_workqueue;
+}
+
+debug_info_t **host_module_log(void)
+{
+	return &host_current->module_log;
+}
+
+const struct debug_view debug_sprintf_view;
 
 debug_info_t *debug_register(const char *name, int pages, int areas, int size)
 {
@@ -190,7 +222,7 @@ debug_info_t *debug_register(const char *name, int pages, int areas, int size)
 	return id;
 }
 
-int debug_register_view(debug_info_t *id, struct debug_view *view)
+int debug_register_view(debug_info_t *id, const struct debug_view *view)
 {
 	return id ? 0 : -1;
 }
@@ -237,6 +269,7 @@ struct host *host_create(struct sched *sched, const struct host_hooks *hooks)
 	if (!host)
 		return NULL;
 	host->sched = sched;
+	host->random = 0x61c8864680b583ebULL;
 	if (hooks)
 		host->hooks = *hooks;
 	INIT_LIST_HEAD(&host->blocks);
@@ -248,6 +281,11 @@ struct host *host_create(struct sched *sched, const struct host_hooks *hooks)
 		return NULL;
 	}
 	return host;
+}
+
+void *host_context(void)
+{
+	return host_current->hooks.ctx;
 }
 
 void host_set_machine(struct host *host, struct machine *machine)

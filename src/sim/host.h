@@ -37,6 +37,8 @@ struct host *host_create(struct sched *sched, const struct host_hooks *hooks);
 void host_destroy(struct host *host);
 /** Make @p host the current one, before stepping its scheduler. */
 void host_enter(struct host *host);
+/** The ctx of the current host's hooks. */
+void *host_context(void);
 /** Tell which machine the instructions go to. Before the first bind. */
 void host_set_machine(struct host *host, struct machine *machine);
 

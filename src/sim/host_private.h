@@ -66,6 +66,8 @@ struct host {
 	struct machine *machine;
 	struct host_hooks hooks;
 	char *violation;	/* text of the first; NULL: none */
+	unsigned int nospec;	/* how often an index was limited */
+	u64 random;		/* the last number drawn */
 	struct {
 		u64 count, nth;		/* nth 0: none armed */
 	} fault[HOST_FAULTS];
@@ -94,6 +96,8 @@ struct host {
 	struct list_head mdevs;
 	struct mdev_driver *mdev_driver;	/* NULL: none registered */
 	struct vfio_device *vdevs;	/* registered */
+	struct workqueue_struct *module_workqueue;
+	struct debug_info *module_log;
 };
 
 /** As host_violation(), where it cannot be helped to return. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <linux/io.h>
 #include <linux/memory_hotplug.h>
@@ -88,10 +89,15 @@ int host_guest_memory(struct host *host, u64 size)
 		return -EINVAL;
 	if (host->guest)
 		return -EEXIST;
-	host->guest = calloc(1, size);
 	host->page = calloc(size / PAGE_SIZE, sizeof(*host->page));
-	if (!host->guest || !host->page)
+	if (!host->page)
 		return -ENOMEM;
+	host->guest = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (host->guest == MAP_FAILED) {
+		host->guest = NULL;
+		return -ENOMEM;
+	}
 	host->pages = size / PAGE_SIZE;
 	return 0;
 }
@@ -129,7 +135,8 @@ struct page *pfn_to_online_page(unsigned long pfn)
 
 void host_storage_destroy(struct host *host)
 {
-	free(host->guest);
+	if (host->guest)
+		munmap(host->guest, host->pages * PAGE_SIZE);
 	free(host->page);
 	free(host->frame);
 }

@@ -27,31 +27,22 @@ struct machine_sch *sch_find(const struct machine *m, u32 sid)
 	return m->sch[FIELD_GET(SID_SET, sid)][number];
 }
 
-void machine_event(const struct machine *m, struct machine_event event)
+/** Hand an event of this subchannel to who listens; somebody does. */
+void sch_announce(const struct machine_sch *sch, struct machine_event *event)
 {
-	if (m->env.event)
-		m->env.event(m->ctx, &event);
+	event->sid = sch->sid;
+	sch->m->env.event(sch->m->ctx, event);
 }
 
-/** Announce something that happened on this subchannel. */
-void sch_event(const struct machine_sch *sch, struct machine_event event)
+/** Return: the subchannel status for an answer of storage that is not 0. */
+u32 sch_refused(struct machine_sch *sch, u64 absolute, int answer)
 {
-	event.sid = sch->sid;
-	machine_event(sch->m, event);
-}
-
-/** Return: 0, or the subchannel status (in place in SCSW word 2). */
-u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
-		bool write)
-{
-	u8 key = FIELD_GET(SCSW0_KEY, sch_bits(sch, SCSW0_KEY));
-	struct machine *m = sch->m;
-
-	switch (m->env.storage(m->ctx, absolute, buf, len, key, write)) {
-	case 0:
-		return 0;
+	switch (answer) {
 	case -EACCES:
 		return SCSW2_CSTAT_PROT;
+	case -EIO:
+		sch->failed = absolute;
+		return SCSW2_CSTAT_CDC;
 	default:
 		return SCSW2_CSTAT_PROG;
 	}
@@ -70,12 +61,31 @@ void sch_kick(struct machine_sch *sch)
 	m->env.after(m->ctx, MACHINE_STEP_NS, sch_step, sch);
 }
 
+static void sch_sense(struct machine_sch *sch)
+{
+	const __be32 *pmcw = sch->schib.pmcw.word;
+
+	if (!be32_get_bits(pmcw[6], PMCW6_S) || !sch->ops->sense ||
+	    !(sch->schib.scsw.word[2] & cpu_to_be32(SCSW2_DSTAT_UC)))
+		return;
+	memset(sch->sense, 0, sizeof(sch->sense));
+	sch->sensed = sch->ops->sense(sch->device, sch->sense);
+	if (sch->sensed)
+		sch_set(sch, SCSW0_E);
+}
+
 /** Make the subchannel status pending; status_control: SCSW0_SC_ bits. */
 void sch_post(struct machine_sch *sch, u32 status_control)
 {
 	bool news = !sch_bits(sch, SCSW0_SC_PEND);
 
 	sch_set(sch, status_control | SCSW0_SC_PEND);
+	if (news) {
+		sch->taken = false;
+		sch->turn = ++sch->m->turns;
+	}
+	if (status_control & SCSW0_SC_ALERT)
+		sch_sense(sch);
 	sch_event(sch, (struct machine_event){
 		.kind = MACHINE_EV_PENDING,
 		.scsw = sch->schib.scsw,
@@ -338,7 +348,7 @@ int machine_next_cc(struct machine *m, u32 sid, enum machine_insn insn, int cc)
 {
 	struct machine_sch *sch = sch_find(m, sid);
 
-	if (cc < 1 || cc > 3)
+	if (cc < 1 || cc > 3 || insn >= MACHINE_SCH_INSNS)
 		return -EINVAL;
 	if (!sch)
 		return -ENODEV;
@@ -371,7 +381,15 @@ int machine_detach(struct machine *m, u32 sid)
 	sch->unsolicited = 0;
 	sch->ops->clear(sch->device);
 	sch_event(sch, (struct machine_event){ .kind = MACHINE_EV_GONE });
+	sch_report(sch);
 	return 0;
+}
+
+const struct ccw_schib *machine_schib(const struct machine *m, u32 sid)
+{
+	const struct machine_sch *sch = sch_find(m, sid);
+
+	return sch ? &sch->schib : NULL;
 }
 
 int machine_reattach(struct machine *m, u32 sid)
@@ -386,5 +404,19 @@ int machine_reattach(struct machine *m, u32 sid)
 		return -EEXIST;
 	pmcw_init(sch);
 	sch_event(sch, (struct machine_event){ .kind = MACHINE_EV_BACK });
+	sch_report(sch);
 	return 0;
 }
+int machine_next_check(struct machine *m, u32 sid, u32 check)
+{
+	struct machine_sch *sch = sch_find(m, sid);
+
+	if (check != SCSW2_CSTAT_CDC && check != SCSW2_CSTAT_CCC &&
+	    check != SCSW2_CSTAT_ICC && check != SCSW2_CSTAT_CHC)
+		return -EINVAL;
+	if (!sch)
+		return -ENODEV;
+	sch->next_check = check;
+	return 0;
+}
+

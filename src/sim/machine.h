@@ -25,13 +25,31 @@ enum machine_insn {
 	MACHINE_CSCH,		/* CLEAR SUBCHANNEL */
 	MACHINE_RSCH,		/* RESUME SUBCHANNEL */
 	MACHINE_XSCH,		/* CANCEL SUBCHANNEL */
+	MACHINE_SCH_INSNS,	/* those above are about a subchannel */
+	MACHINE_TPI = MACHINE_SCH_INSNS, /* TEST PENDING INTERRUPTION */
+	MACHINE_STCRW,		/* STORE CHANNEL REPORT WORD */
+	MACHINE_RCHP,		/* RESET CHANNEL PATH */
+	MACHINE_SCHM,		/* SET CHANNEL MONITOR */
+	MACHINE_SAL,		/* SET ADDRESS LIMIT */
+	MACHINE_CHSC,		/* CHANNEL SUBSYSTEM CALL */
 	MACHINE_INSNS
 };
 
 /** Program interruptions, negated. */
 enum machine_exception {
-	MACHINE_OPERAND = -0x15	/* operand exception */
+	MACHINE_PRIVILEGED = -0x02,	/* privileged operation */
+	MACHINE_PROTECTION = -0x04,
+	MACHINE_ADDRESSING = -0x05,
+	MACHINE_SPECIFICATION = -0x06,
+	MACHINE_OPERAND = -0x15
 };
+
+/** The code of an I/O interruption, as it is stored. */
+struct machine_interruption {
+	__be32 word[3];	/* sid; interruption parameter; subclass, bits 2-4 */
+};
+
+#define INTERRUPTION2_ISC	GENMASK(29, 27)
 
 /** Which member of the union an event carries. */
 enum machine_event_kind {
@@ -42,7 +60,9 @@ enum machine_event_kind {
 	MACHINE_EV_DEVICE,	/* dstat: the device has presented it */
 	MACHINE_EV_PENDING,	/* scsw: the subchannel is status pending */
 	MACHINE_EV_GONE,	/* none: the device is detached */
-	MACHINE_EV_BACK		/* none: the device is there again */
+	MACHINE_EV_BACK,	/* none: the device is there again */
+	MACHINE_EV_REPORT,	/* crw: is queued, or lost; sid is none */
+	MACHINE_EV_INTERRUPT	/* code: the interruption is taken */
 };
 
 /** What happened on one subchannel. Pointers hold only during the call. */
@@ -55,7 +75,12 @@ struct machine_event {
 			int cc;			/* or enum machine_exception */
 			const __be32 *operand;	/* ORB, SCHIB, IRB as used; or NULL */
 			unsigned int words;	/* of the operand */
-		} insn;
+		} insn;				/* sid is 0 if it is about none */
+		struct {
+			struct ccw_crw crw;
+			bool lost;		/* there was no room for it */
+		} report;
+		struct machine_interruption code;
 		u32 function;			/* SCSW0_FC_START, _HALT or _CLEAR */
 		struct {
 			u32 address;		/* where it was fetched */
@@ -83,7 +108,8 @@ struct machine_env {
 	 * Move len bytes between buf and storage at an absolute address, with
 	 * the access key of the channel program.
 	 * Return: 0; -EFAULT: no storage there (some bytes); -EACCES: the key
-	 * does not permit it. On an error nothing has been moved.
+	 * does not permit it; -EIO: storage is broken there. On an error
+	 * nothing has been moved.
 	 */
 	int (*storage)(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
 		       bool write);
@@ -137,6 +163,29 @@ int machine_csch(struct machine *m, u32 sid);
 int machine_rsch(struct machine *m, u32 sid);
 int machine_xsch(struct machine *m, u32 sid);
 
+/*
+ * The same for the channel subsystem as a whole. What instructions have in
+ * general register 1 or 2 is given as a number, in the low bits of a register.
+ */
+/** TEST PENDING INTERRUPTION; iscs: mask of subclasses. cc 0: none. */
+int machine_tpi(struct machine *m, u8 iscs, struct machine_interruption *code);
+/**
+ * A processor that is enabled for these subclasses (a mask) is interrupted.
+ * Return: whether there was an interruption; *code tells which.
+ */
+bool machine_interrupt(struct machine *m, u8 iscs,
+		       struct machine_interruption *code);
+/** STORE CHANNEL REPORT WORD. cc 1: there is none, and zeros are stored. */
+int machine_stcrw(struct machine *m, struct ccw_crw *crw);
+/** RESET CHANNEL PATH; reg1: the CHPID. cc 2: busy; cc 3: no such path. */
+int machine_rchp(struct machine *m, u32 reg1);
+/** SET ADDRESS LIMIT; reg1: the limit. Has no condition code: 0. */
+int machine_sal(struct machine *m, u32 reg1);
+#define MACHINE_CHSC_BYTES	4096	/* the request block, a page */
+
+/** CHANNEL SUBSYSTEM CALL: the block has a request, and gets the response. */
+int machine_chsc(struct machine *m, void *block);
+
 /** Return: the instruction's mnemonic, in capitals. */
 const char *machine_insn_name(enum machine_insn insn);
 
@@ -154,18 +203,33 @@ void machine_after(struct machine *m, u64 ns, void (*fn)(void *), void *arg);
 
 /**
  * The next insn on sid ends with this condition code (1-3) and no effect.
- * Return: 0; -EINVAL: not a condition code that can be forced; -ENODEV.
+ * Return: 0; -EINVAL: not a condition code that can be forced, or not an
+ * instruction about a subchannel; -ENODEV.
  */
 int machine_next_cc(struct machine *m, u32 sid, enum machine_insn insn, int cc);
 
 /** The device stops, or again begins, to respond on these paths (a mask). */
 int machine_set_path(struct machine *m, u32 sid, u8 paths, bool operational);
 
-/** The device is gone: whatever ran is lost without an interruption. */
+/** The device is gone: whatever ran is lost without an interruption. A
+ *  channel report says so. */
 int machine_detach(struct machine *m, u32 sid);
 
 /** The device of a detached subchannel is back; the subchannel is disabled.
- *  -EEXIST: it was not detached. */
+ *  A channel report says so. -EEXIST: it was not detached. */
 int machine_reattach(struct machine *m, u32 sid);
 
+/** Return: the subchannel as it stands, looked at by no instruction, and until
+ *  the next one; NULL: there is none. */
+const struct ccw_schib *machine_schib(const struct machine *m, u32 sid);
+/** The channel is switched off, or on again, for all its subchannels, which a
+ *  channel report says. */
+void machine_set_channel(struct machine *m, u8 chpid, bool on);
+
+
+/**
+ * The program on sid, or the next one, meets this check (SCSW2_CSTAT_CDC, _CCC,
+ * _ICC or _CHC) as soon as it can. Return: 0; -EINVAL: another; -ENODEV.
+ */
+int machine_next_check(struct machine *m, u32 sid, u32 check);
 #endif /* SIM_MACHINE_H */

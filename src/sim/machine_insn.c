@@ -17,6 +17,12 @@ static const struct {
 	[MACHINE_CSCH] = { "CSCH", true },
 	[MACHINE_RSCH] = { "RSCH", true },
 	[MACHINE_XSCH] = { "XSCH", true },
+	[MACHINE_TPI] = { "TPI", false },
+	[MACHINE_STCRW] = { "STCRW", false },
+	[MACHINE_RCHP] = { "RCHP", false },
+	[MACHINE_SCHM] = { "SCHM", false },
+	[MACHINE_SAL] = { "SAL", false },
+	[MACHINE_CHSC] = { "CHSC", false },
 };
 
 const char *machine_insn_name(enum machine_insn insn)
@@ -42,8 +48,8 @@ static int insn_begin(struct machine *m, u32 sid, enum machine_insn insn,
 	return insns[insn].operational && !sch_operational(*sch) ? 3 : 0;
 }
 
-static int insn_end(struct machine *m, u32 sid, enum machine_insn insn, int cc,
-		    const __be32 *operand, unsigned int words)
+int insn_end(struct machine *m, u32 sid, enum machine_insn insn, int cc,
+	     const __be32 *operand, unsigned int words)
 {
 	machine_event(m, (struct machine_event){
 		.kind = MACHINE_EV_INSN, .sid = sid,
@@ -61,6 +67,19 @@ static void store_irb(const struct machine_sch *sch, struct ccw_irb *irb)
 	memset(irb, 0, sizeof(*irb));
 	irb->scsw = sch->schib.scsw;
 	irb->esw[0] = be32_encode_bits(used, ESW0_LPUM);
+	if (sch_bits(sch, SCSW0_L)) {
+		irb->esw[0] |= cpu_to_be32(sch->logout);
+		if (sch->failed != SCH_NOWHERE) {
+			irb->esw[1] |= cpu_to_be32(ESW1_FSAV | ESW1_FSAF);
+			irb->esw[2] = cpu_to_be32(sch->failed >> 32);
+			irb->esw[3] = cpu_to_be32(sch->failed);
+		}
+	}
+	if (sch_bits(sch, SCSW0_E)) {
+		irb->esw[1] |= cpu_to_be32(ESW1_CONS) |
+			       be32_encode_bits(sch->sensed, ESW1_SCNT);
+		memcpy(irb->ecw, sch->sense, sizeof(irb->ecw));
+	}
 }
 
 static void take_status(struct machine_sch *sch)
@@ -71,7 +90,7 @@ static void take_status(struct machine_sch *sch)
 		sch->schib.scsw.word[2] &= ~cpu_to_be32(SCSW2_CSTAT_PCI);
 	else
 		sch_clear(sch, SCSW0_N | SCSW0_FC | SCSW0_AC_HALT);
-	sch_clear(sch, SCSW0_SC | SCSW0_Z);
+	sch_clear(sch, SCSW0_SC | SCSW0_Z | SCSW0_L | SCSW0_E);
 	if (sch->unsolicited)
 		sch_kick(sch);
 }

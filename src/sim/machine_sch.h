@@ -6,6 +6,7 @@
 #ifndef SIM_MACHINE_SCH_H
 #define SIM_MACHINE_SCH_H
 
+#include <errno.h>
 #include <linux/bitfield.h>
 #include "channel.h"
 #include "device.h"
@@ -13,12 +14,19 @@
 
 #define MACHINE_SETS		4
 #define MACHINE_SUBCHANNELS	256	/* of each set */
+#define MACHINE_REPORTS		16	/* that can wait to be taken */
 
 struct machine {
 	struct machine_env env;
 	void *ctx;
 	struct machine_sch *sch[MACHINE_SETS][MACHINE_SUBCHANNELS];
+	u64 turns;			/* how often status has become pending */
 	bool channel_off[256];		/* by CHPID */
+	struct ccw_crw report[MACHINE_REPORTS];	/* from the oldest on */
+	unsigned int reports;
+	bool resetting;			/* a channel path is being reset: */
+	u8 reset_chpid;
+	u32 address_limit;		/* set by SAL */
 };
 
 /** A subchannel, and what lies behind it. */
@@ -33,10 +41,17 @@ struct machine_sch {
 	u8 preferred;			/* the path tried first, or 0 */
 	bool stepping;			/* a step has been asked for */
 	u8 unsolicited;			/* status waiting at the device */
-	u8 next_cc[MACHINE_INSNS];	/* forced condition codes; 0: none */
+	u8 next_cc[MACHINE_SCH_INSNS];	/* forced condition codes; 0: none */
+	bool taken;			/* the interruption for its status is */
+	u64 turn;			/* number of the status, in the machine */
 	u16 devno;
 	u8 installed;			/* paths */
 	u8 chpid[8];			/* of each path */
+	u32 next_check;			/* SCSW2_CSTAT_ that somebody provokes */
+	u32 logout;			/* ESW word 0, while bit L of the SCSW is one */
+	u64 failed;			/* address of broken storage, or SCH_NOWHERE */
+	u8 sense[32];			/* while bit E of the SCSW is one */
+	u8 sensed;			/* bytes of it */
 };
 
 /** Return: which of these bits of SCSW word 0 are one. */
@@ -66,16 +81,47 @@ static inline bool sch_operational(const struct machine_sch *sch)
 	return (be32_to_cpu(sch->schib.pmcw.word[1]) & need) == need;
 }
 
+#define SCH_NOWHERE	(~0ull)
+
+/* What could not be read, for the logout (ESW word 0) */
+#define ESW0_CCW_CHECK	BIT(26)		/* a CCW */
+#define ESW0_IDAW_CHECK	BIT(25)		/* a word of a list */
+
 bool sid_is_valid(u32 sid);
 struct machine_sch *sch_find(const struct machine *m, u32 sid);
 void sch_kick(struct machine_sch *sch);
 void sch_post(struct machine_sch *sch, u32 status_control);
 void sch_defer(struct machine_sch *sch, unsigned int cc);
 void sch_unsolicited(struct machine_sch *sch);
-u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
-		bool write);
-void sch_event(const struct machine_sch *sch, struct machine_event event);
-void machine_event(const struct machine *m, struct machine_event event);
+void sch_announce(const struct machine_sch *sch, struct machine_event *event);
+int insn_end(struct machine *m, u32 sid, enum machine_insn insn, int cc,
+	     const __be32 *operand, unsigned int words);
+
+/* Announce an event of the machine, or of one subchannel, to who listens. */
+#define machine_event(m, ...)						\
+	do {								\
+		if ((m)->env.event)					\
+			(m)->env.event((m)->ctx, &__VA_ARGS__);		\
+	} while (0)
+
+#define sch_event(sch, ...)						\
+	do {								\
+		if ((sch)->m->env.event)				\
+			sch_announce(sch, &__VA_ARGS__);		\
+	} while (0)
+
+u32 sch_refused(struct machine_sch *sch, u64 absolute, int answer);
+
+/** Return: 0, or the subchannel status (in place in SCSW word 2). */
+static inline u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf,
+			      u32 len, bool write)
+{
+	u8 key = FIELD_GET(SCSW0_KEY, sch_bits(sch, SCSW0_KEY));
+	struct machine *m = sch->m;
+	int answer = m->env.storage(m->ctx, absolute, buf, len, key, write);
+
+	return answer ? sch_refused(sch, absolute, answer) : 0;
+}
 
 /** Return: the i-th of all subchannels, set by set; NULL: it is not there. */
 static inline struct machine_sch *machine_sch_at(const struct machine *m,
@@ -89,4 +135,7 @@ u8 sch_available(const struct machine_sch *sch);
 u8 sch_usable(const struct machine_sch *sch);
 u8 sch_reach(struct machine_sch *sch);
 bool sch_is_heard(struct machine_sch *sch);
+
+void sch_report(const struct machine_sch *sch);
+bool sch_address_permitted(const struct machine_sch *sch, u64 absolute);
 #endif /* SIM_MACHINE_SCH_H */

@@ -36,6 +36,7 @@ struct sched {
 	struct sched_hooks hooks;
 	struct task main;		/* also ends of the list of all */
 	struct task *current;
+	struct coro *stage;		/* to be suspended; NULL: no pause */
 	bool stopped;
 	bool in_timer;			/* a timer's function runs */
 	struct task *idle;		/* ended; linked by next */
@@ -315,6 +316,13 @@ static void run_task(struct sched *sched, struct task *task)
 
 	sched->current = task;
 	coro_resume(task->coro);
+	while (sched->stage) {
+		struct coro *stage = sched->stage;
+
+		sched->stage = NULL;
+		coro_suspend(stage);
+		coro_resume(task->coro);
+	}
 	sched->current = resumer;
 	if (coro_done(task->coro))
 		end_task(task);
@@ -356,6 +364,18 @@ void sched_stop(struct sched *sched)
 	sched->stopped = true;
 	if (sched->current != &sched->main)
 		coro_suspend(sched->current->coro);
+}
+
+void sched_pause(struct sched *sched, struct coro *stage)
+{
+	struct task *task = sched->current;
+
+	if (task->coro) {
+		sched->stage = stage;
+		coro_suspend(task->coro);
+	} else {
+		coro_suspend(stage);
+	}
 }
 
 void sched_yield_point(struct sched *sched, const char *where)

@@ -11,6 +11,7 @@
 
 #include <linux/types.h>
 
+struct coro;
 struct sched;
 struct task;
 struct timer;
@@ -62,6 +63,12 @@ void sched_yield_point(struct sched *sched, const char *where);
 /** End the run: no task continues, sched_step() returns false from now on.
  *  Does not return, except to the main task. */
 void sched_stop(struct sched *sched);
+
+/**
+ * Let nobody run, and suspend @p stage, the coroutine in which the scheduler is
+ * stepped. When it is resumed this function returns. Any context within it.
+ */
+void sched_pause(struct sched *sched, struct coro *stage);
 
 /**
  * Wait until somebody wakes the queue. The reason for waiting may be gone

@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "coro.h"
 #include "dev_unruly.h"
 #include "host.h"
 #include "host_cio.h"
 #include "host_memory.h"
 #include "machine.h"
 #include "port.h"
-#include "runner.h"
 #include "scenario.h"
 #include "sched.h"
 #include "sim.h"
@@ -39,14 +39,6 @@ static void pending(void *ctx, u32 sid)
 	host_pending(sim->host, sid);
 }
 
-_Thread_local struct sim *sim_current;
-
-void sim_enter(struct sim *sim)
-{
-	sim_current = sim;
-	host_enter(sim->host);
-}
-
 static u64 now(const void *ctx)
 {
 	const struct sim *sim = ctx;
@@ -54,16 +46,36 @@ static u64 now(const void *ctx)
 	return sim->sched ? sched_now(sim->sched) : 0;
 }
 
-static int make_device(struct sim *sim, const struct sim_config *config)
+static int choose_device(struct sim *sim, const char *wish,
+			 const char **argument, struct sim_device_error *why)
 {
-	struct sim_device_error ignored;
-	struct sim_device_error *error = config->error ?: &ignored;
+	const struct sim_device_type *needed = NULL;
 
-	snprintf(error->text, sizeof(error->text),
-		 "no simulation: no memory, or the module does not load");
-	sim->type = config->device ?: sim_device_type(0);
-	sim->device = sim->type->create(config->argument, error);
-	return sim->device ? 0 : -EINVAL;
+	if (sim->scenario)
+		needed = sim_device_needed(sim->scenario->needs);
+	sim->type = wish ? sim_device_parse(wish, argument, why) :
+		    needed ?: sim_device_type(0);
+	if (!sim->type)
+		return -EINVAL;
+	if (!needed || sim->type == needed)
+		return 0;
+	snprintf(why->text, sizeof(why->text), "it needs %s, and what was "
+		 "chosen is %s", needed->name, sim->type->name);
+	return -EINVAL;
+}
+
+static int make_device(struct sim *sim, const char *wish,
+		       struct sim_error *error)
+{
+	struct sim_device_error why = { "no memory for a device" };
+	const char *argument = NULL;
+
+	if (!choose_device(sim, wish, &argument, &why))
+		sim->device = sim->type->create(argument, &why);
+	if (sim->device)
+		return 0;
+	sim_complain(error, why.text);
+	return -EINVAL;
 }
 
 static int make_parts(struct sim *sim)
@@ -86,7 +98,7 @@ static int make_parts(struct sim *sim)
 	return sim->machine ? 0 : -ENOMEM;
 }
 
-static int connect_parts(struct sim *sim)
+static int connect_parts(struct sim *sim, struct sim_error *error)
 {
 	int sid = machine_attach(sim->machine, 0x0815, &dev_unruly_ops,
 				 sim->unruly);
@@ -96,30 +108,50 @@ static int connect_parts(struct sim *sim)
 	sim->sid = sid;
 	host_set_machine(sim->host, sim->machine);
 	sim->loaded = !host_module_load(sim->host);
-	return sim->loaded ? 0 : -ENODEV;
+	if (sim->loaded)
+		return 0;
+	sim_complain(error, "the driver's module does not load");
+	return -ENODEV;
 }
 
-struct sim *sim_create(const struct sim_config *config)
+static void begin(struct sim *sim, const struct sim_config *config,
+		  struct scenario *scenario)
+{
+	sim->seed = config->seed;
+	sim->event = config->event;
+	sim->result = config->result;
+	sim->ctx = config->ctx;
+	sim->scenario = scenario;
+	sim->trace = (struct trace){ .now = now, .json = config->json,
+				     .sink = sim_sink, .ctx = sim };
+}
+
+struct sim *sim_create(const struct sim_config *config,
+		       struct scenario *scenario, struct sim_error *error)
 {
 	struct sim *sim = calloc(1, sizeof(*sim));
+	int ret = -ENOMEM;
 
-	if (!sim)
-		return NULL;
-	sim->seed = config->seed;
-	sim->trace = (struct trace){ .out = config->trace, .now = now,
-				     .json = config->json, .ctx = sim };
-	sim_current = sim;
-	if (make_device(sim, config) || make_parts(sim) || connect_parts(sim)) {
-		sim_destroy(sim);
+	sim_complain(error, "no memory for a simulation");
+	if (!sim) {
+		scenario_free(scenario);
 		return NULL;
 	}
-	return sim;
+	begin(sim, config, scenario);
+	if (!config->event || !trace_open(&sim->trace))
+		ret = make_device(sim, config->device, error) ?:
+		      make_parts(sim) ?: connect_parts(sim, error);
+	if (!ret)
+		return sim;
+	sim_destroy(sim);
+	return NULL;
 }
 
 void sim_destroy(struct sim *sim)
 {
 	if (!sim)
 		return;
+	coro_destroy(sim->stage);
 	if (sim->host)
 		host_destroy(sim->host);
 	if (sim->machine)
@@ -129,26 +161,10 @@ void sim_destroy(struct sim *sim)
 		sim->type->destroy(sim->device);
 	if (sim->sched)
 		sched_destroy(sim->sched);
-	if (sim_current == sim)
-		sim_current = NULL;
+	trace_close(&sim->trace);
+	sim_close_report(sim);
+	scenario_free(sim->scenario);
 	free(sim);
-}
-
-int sim_choose_device(struct sim_config *config,
-		      const struct scenario *scenario)
-{
-	const struct sim_device_type *needed;
-
-	needed = sim_device_needed(scenario->needs);
-	if (!config->device)
-		config->device = needed;
-	if (!needed || config->device == needed)
-		return 0;
-	if (config->error)
-		snprintf(config->error->text, sizeof(config->error->text),
-			 "it needs %s, and --device says %s",
-			 needed->name, config->device->name);
-	return -EINVAL;
 }
 
 struct story {
@@ -169,7 +185,7 @@ int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg)
 {
 	struct story story = { .fn = fn, .arg = arg };
 
-	sim_enter(sim);
+	host_enter(sim->host);
 	if (!sched_spawn(sim->sched, "vmm", tell, &story))
 		return -ENOMEM;
 	while (sched_step(sim->sched))
@@ -177,69 +193,4 @@ int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg)
 	if (host_violation_text(sim->host))
 		return -EPROTO;
 	return story.over ? 0 : -EDEADLK;
-}
-
-static void heading(void *ctx, unsigned int line, const char *text,
-		    const char *why)
-{
-	struct sim *sim = ctx;
-
-	trace_step(&sim->trace, line, text, why);
-}
-
-struct inventory {
-	FILE *out;
-	const char *file;
-};
-
-static void left_over(void *ctx, const char *text)
-{
-	const struct inventory *inventory = ctx;
-
-	if (inventory->out)
-		fprintf(inventory->out, "FAIL %s: after the module is gone: "
-			"%s\n", inventory->file, text);
-}
-
-static bool nothing_left(void *ctx, const struct scenario *scenario, FILE *out)
-{
-	struct inventory inventory = { out, scenario->file };
-	struct sim *sim = ctx;
-
-	host_cio_settle(sim->host);
-	host_module_unload(sim->host);
-	sim->loaded = false;
-	return !host_check_clean(sim->host, left_over, &inventory);
-}
-
-struct performance {
-	struct sim *sim;
-	struct runner *runner;
-	const struct scenario *scenario;
-};
-
-static void perform(void *arg)
-{
-	struct performance *p = arg;
-
-	runner_play(p->runner, sim_port(p->sim), p->scenario);
-}
-
-void sim_play(struct sim *sim, struct runner *runner,
-	      const struct scenario *scenario)
-{
-	struct performance performance = { sim, runner, scenario };
-	int ret;
-
-	runner->before = heading;
-	runner->after = nothing_left;
-	runner->ctx = sim;
-	ret = sim_run(sim, perform, &performance);
-	if (!ret)
-		return;
-	runner->failed++;
-	if (runner->out)
-		fprintf(runner->out, "FAIL %s: %s\n", scenario->file,
-			host_violation_text(sim->host) ?:
-			"everybody waits for somebody else");
 }

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /**
  * @file sim.h
- * A simulation: scheduler, machine, host, driver, monitor and trace, wired.
+ * A simulation from within: scheduler, machine, host, driver, monitor and trace,
+ * wired. Whoever only uses one needs ccwsim.h.
  */
 #ifndef SIM_H
 #define SIM_H
 
-#include <stdio.h>
 #include <linux/types.h>
+#include "ccwsim.h"
 #include "port.h"
+#include "runner.h"
 #include "trace.h"
 
+struct coro;
 struct dev_unruly;
 struct host;
 struct host_file;
 struct machine;
-struct runner;
 struct scenario;
 struct sched;
 struct sim_device_error;
@@ -43,44 +45,33 @@ struct sim {
 	struct sim_port port;
 	const char *state;		/**< of the driver, at its last event */
 	bool loaded;			/**< the module is */
+	void (*event)(void *ctx, const char *text, size_t length);
+	void (*result)(void *ctx, const char *text, size_t length);
+	void *ctx;			/**< for @a event and @a result */
+	struct scenario *scenario;	/**< NULL: none */
+	struct runner runner;
+	char *report;			/**< what the runner has printed, or NULL */
+	size_t report_length;
+	size_t reported;		/**< how much of it was passed on */
+	struct coro *stage;		/**< in which the scenario is played */
+	bool stepping;			/**< the next event is a pause */
+	bool over;			/**< the play is */
 };
-
-/** What a simulation is to be like. All zero: seed 0, no trace. */
-struct sim_config {
-	u64 seed;		/**< of the scheduler; 0: the plain order */
-	FILE *trace;		/**< NULL: no trace */
-	bool json;		/**< the trace's form */
-	const struct sim_device_type *device;	/**< NULL: a 3270 */
-	const char *argument;	/**< of the device; NULL: none */
-	struct sim_device_error *error;	/**< filled on failure, unless NULL */
-};
-
 
 /**
  * Make a simulation: a machine with one device at device number 0815, a host
  * with the driver's module loaded, nothing bound.
+ * @param config copied, but for the text in it, which is only read
+ * @param scenario what it is to play, and whose device it gets; the simulation
+ *	takes it over, also on failure. NULL: none
+ * @param error filled on failure; may be NULL
  * @return NULL: no memory, the module does not load, or no such device
  */
-struct sim *sim_create(const struct sim_config *config);
-
-/**
- * Choose the device that a scenario needs, unless one is chosen already.
- * @return 0; -EINVAL: it needs another than is chosen, which *error says
- */
-int sim_choose_device(struct sim_config *config,
-		      const struct scenario *scenario);
-
-/** Destroy it, in whatever state it is. NULL is allowed. */
-void sim_destroy(struct sim *sim);
+struct sim *sim_create(const struct sim_config *config,
+		       struct scenario *scenario, struct sim_error *error);
 
 /** The port through which a monitor drives this simulation. */
 struct port *sim_port(struct sim *sim);
-
-/** The simulation that runs on this thread. */
-extern _Thread_local struct sim *sim_current;
-
-/** Make @a sim the current one, for this thread. */
-void sim_enter(struct sim *sim);
 
 /**
  * Run a function as a task until it returns and the world is at rest.
@@ -89,8 +80,11 @@ void sim_enter(struct sim *sim);
  */
 int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg);
 
-/** Play one scenario on a fresh simulation and count it in @a runner. */
-void sim_play(struct sim *sim, struct runner *runner,
-	      const struct scenario *scenario);
+/** Say why a call fails, unless @a error is NULL. */
+void sim_complain(struct sim_error *error, const char *text);
+/** An event of the trace is ready; @a ctx is the simulation. */
+void sim_sink(void *ctx, const char *text, size_t length);
+/** Forget what the runner has printed. */
+void sim_close_report(struct sim *sim);
 
 #endif /* SIM_H */

@@ -3,10 +3,12 @@
 #include <string.h>
 #include <linux/bitfield.h>
 
+#include "host.h"
 #include "machine.h"
 #include "scenario.h"
 #include "sched.h"
 #include "sim.h"
+#include "sim_devices.h"
 #include "sim_events.h"
 #include "vfio_ccw_fsm.h"
 #include "vfio_ccw_trace.h"
@@ -16,7 +18,10 @@
 
 static void place(char buf[PLACE], u32 sid)
 {
-	snprintf(buf, PLACE, "0.%x.%04x", sid >> 17 & 3, sid & 0xffff);
+	if (sid)
+		snprintf(buf, PLACE, "0.%x.%04x", sid >> 17 & 3, sid & 0xffff);
+	else
+		snprintf(buf, PLACE, "all");
 }
 
 static const char *function_name(u32 function)
@@ -26,9 +31,11 @@ static const char *function_name(u32 function)
 	return function & SCSW0_FC_HALT ? "halt" : "start";
 }
 
-static void command_name(char *buf, size_t size, u8 command)
+static void command_name(const struct trace *t, char *buf, size_t size,
+			 u8 command)
 {
-	const char *name = scenario_command_name(command);
+	const struct sim *sim = t->ctx;
+	const char *name = scenario_command_name(sim->type->offers, command);
 
 	if (name)
 		snprintf(buf, size, "%s", name);
@@ -48,6 +55,44 @@ static void word_fetched(struct trace *t, const char *where,
 	      trace_number("cc", 0), trace_text("status", status));
 }
 
+static void word_interruption(struct trace *t, const char *where,
+			      const char *what, const __be32 *word)
+{
+	trace(t, "machine", where, what,
+	      trace_hex("sid", be32_to_cpu(word[0])),
+	      trace_hex("intparm", be32_to_cpu(word[1])),
+	      trace_number("isc", be32_get_bits(word[2], INTERRUPTION2_ISC)));
+}
+
+
+static void word_report(struct trace *t, const char *what, __be32 word,
+			bool lost)
+{
+	struct ccw_crw crw = { { word } };
+	char text[64];
+
+	scenario_format_crw(text, sizeof(text), &crw);
+	if (lost)
+		trace(t, "machine", "all", what, trace_text("lost", text));
+	else
+		trace(t, "machine", "all", what, trace_text("crw", text));
+}
+
+static void word_whole(struct trace *t, const struct machine_event *event)
+{
+	const char *name = machine_insn_name(event->insn.insn);
+	const __be32 *operand = event->insn.operand;
+	int cc = event->insn.cc;
+
+	if (event->insn.insn == MACHINE_TPI && cc)
+		word_interruption(t, "all", name, operand);
+	else if (event->insn.insn == MACHINE_STCRW && !cc)
+		word_report(t, name, operand[0], false);
+	else
+		trace(t, "machine", "all", name, trace_number("cc", cc),
+		      trace_hex("word", operand ? be32_to_cpu(*operand) : 0));
+}
+
 static void word_instruction(struct trace *t, const char *where,
 			     const struct machine_event *event)
 {
@@ -57,7 +102,9 @@ static void word_instruction(struct trace *t, const char *where,
 
 	if (cc < 0)
 		trace(t, "machine", where, name,
-		      trace_text("exception", "operand"));
+		      trace_text("exception", scenario_exception_name(-cc)));
+	else if (event->insn.insn >= MACHINE_SCH_INSNS)
+		word_whole(t, event);
 	else if (event->insn.insn == MACHINE_SSCH && operand)
 		trace(t, "machine", where, name, trace_number("cc", cc),
 		      trace_hex("program", be32_to_cpu(operand[2])));
@@ -72,7 +119,7 @@ static void word_ccw(struct trace *t, const struct machine_event *event)
 	char where[PLACE], command[32], flags[64];
 
 	snprintf(where, sizeof(where), "%#x", event->ccw.address);
-	command_name(command, sizeof(command), event->ccw.command);
+	command_name(t, command, sizeof(command), event->ccw.command);
 	scenario_format_ccw_flags(flags, sizeof(flags),
 				  (u32)event->ccw.flags << 16);
 	trace(t, "channel", where, "ccw", trace_text("command", command),
@@ -138,6 +185,13 @@ void sim_machine_event(void *ctx, const struct machine_event *event)
 	case MACHINE_EV_PENDING:
 		word_status(t, "channel", where, "pending", &event->scsw);
 		break;
+	case MACHINE_EV_REPORT:
+		word_report(t, "reports", event->report.crw.word[0],
+			    event->report.lost);
+		break;
+	case MACHINE_EV_INTERRUPT:
+		word_interruption(t, where, "interrupts", event->code.word);
+		break;
 	case MACHINE_EV_GONE:
 	case MACHINE_EV_BACK:
 		trace(t, "machine", where,
@@ -150,7 +204,7 @@ void sim_trace_vfio_ccw_fsm_event(u32 schid, unsigned int state,
 				  unsigned int event, unsigned int next,
 				  int ret)
 {
-	struct sim *sim = sim_current;
+	struct sim *sim = host_context();
 	char where[PLACE];
 
 	sim->state = vfio_ccw_state_name(next);
@@ -163,15 +217,25 @@ void sim_trace_vfio_ccw_fsm_event(u32 schid, unsigned int state,
 	      trace_text("result", scenario_result_name(-ret)));
 }
 
+/* The trace of the simulation whose driver speaks; NULL: there is none. */
+static struct trace *heard(void)
+{
+	struct sim *sim = host_context();
+
+	return sim->trace.out ? &sim->trace : NULL;
+}
+
 void sim_trace_vfio_ccw_start(u32 schid, u32 cpa, unsigned int ccws,
 			      unsigned int pages, int ret)
 {
+	struct trace *t = heard();
 	char where[PLACE];
 
+	if (!t)
+		return;
 	place(where, schid);
-	trace(&sim_current->trace, "driver", where, "starts",
-	      trace_hex("program", cpa), trace_number("ccws", ccws),
-	      trace_number("pages", pages),
+	trace(t, "driver", where, "starts", trace_hex("program", cpa),
+	      trace_number("ccws", ccws), trace_number("pages", pages),
 	      trace_text("result", scenario_result_name(-ret)));
 }
 
@@ -180,22 +244,26 @@ void sim_trace_vfio_ccw_result(u32 schid, u32 word0, u32 cpa, u32 word2,
 {
 	struct ccw_scsw scsw = {{ cpu_to_be32(word0), cpu_to_be32(cpa),
 				  cpu_to_be32(word2) }};
+	struct trace *t = heard();
 	char where[PLACE];
 
+	if (!t)
+		return;
 	place(where, schid);
-	word_status(&sim_current->trace, "driver", where,
-		    final ? "ends" : "reports", &scsw);
+	word_status(t, "driver", where, final ? "ends" : "reports", &scsw);
 }
 
 void sim_trace_vfio_ccw_crw(u32 schid, u32 crw)
 {
 	struct ccw_crw report = {{ cpu_to_be32(crw) }};
+	struct trace *t = heard();
 	char where[PLACE], text[64];
 
+	if (!t)
+		return;
 	place(where, schid);
 	scenario_format_crw(text, sizeof(text), &report);
-	trace(&sim_current->trace, "driver", where, "channel report",
-	      trace_text("crw", text));
+	trace(t, "driver", where, "channel report", trace_text("crw", text));
 }
 
 void sim_preempted(void *ctx, struct task *task, const char *where)

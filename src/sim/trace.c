@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "trace.h"
@@ -105,6 +107,33 @@ static void json_event(struct trace *trace, const char *who, const char *where,
 	fputs("}\n", out);
 }
 
+static void hand_over(struct trace *trace)
+{
+	static const char lost[] = "an event is lost: no memory\n";
+	bool whole = !fflush(trace->out) && !ferror(trace->out);
+
+	rewind(trace->out);
+	if (whole)
+		trace->sink(trace->ctx, trace->text, trace->length);
+	else
+		trace->sink(trace->ctx, lost, sizeof(lost) - 1);
+}
+
+int trace_open(struct trace *trace)
+{
+	trace->out = open_memstream(&trace->text, &trace->length);
+	return trace->out ? 0 : -ENOMEM;
+}
+
+void trace_close(struct trace *trace)
+{
+	if (!trace->out)
+		return;
+	fclose(trace->out);
+	free(trace->text);
+	trace->out = NULL;
+}
+
 void trace_event(struct trace *trace, const char *who, const char *where,
 		 const char *what, const struct trace_field *fields)
 {
@@ -115,6 +144,7 @@ void trace_event(struct trace *trace, const char *who, const char *where,
 		json_event(trace, who, where, what, fields);
 	else
 		text_event(trace, who, where, what, fields);
+	hand_over(trace);
 }
 
 void trace_step(struct trace *trace, unsigned int line, const char *text,
@@ -136,4 +166,5 @@ void trace_step(struct trace *trace, unsigned int line, const char *text,
 			strlen(text) < 40 ? (int)(40 - strlen(text)) : 0, "",
 			why);
 	fputc('\n', trace->out);
+	hand_over(trace);
 }

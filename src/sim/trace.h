@@ -12,11 +12,15 @@
 
 /** Where a trace goes and what it looks like. All zero: it goes nowhere. */
 struct trace {
-	FILE *out;			/**< NULL: no trace */
+	FILE *out;			/**< the event so far; NULL: no trace */
+	char *text;			/**< what is in @a out */
+	size_t length;			/**< of @a text, in bytes */
 	bool json;
 	u64 lines;			/**< written so far */
 	u64 (*now)(const void *ctx);	/**< simulated time in nanoseconds */
-	const void *ctx;		/**< for @a now */
+	/** Takes one event, from a task or from a timer; @a text is its own. */
+	void (*sink)(void *ctx, const char *text, size_t length);
+	void *ctx;			/**< for @a now and @a sink */
 };
 
 /** How a field's value is printed. */
@@ -29,6 +33,12 @@ struct trace_field {
 	u64 number;		/**< value, or length in bytes */
 	const void *data;	/**< text or bytes; need only last the call */
 };
+
+/** Begin to write; the other members are set. @return 0 or -ENOMEM */
+int trace_open(struct trace *trace);
+
+/** Write no more; also if it was never open. */
+void trace_close(struct trace *trace);
 
 static inline struct trace_field trace_number(const char *name, u64 number)
 {

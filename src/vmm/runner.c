@@ -546,6 +546,8 @@ static bool schib_holds(struct play *play, int answer)
 	       word_holds(play, FIELD_LPUM, be32_get_bits(word[2], PMCW2_LPUM));
 }
 
+#define CRW_FLAGS	(CRW0_S | CRW0_R | CRW0_C)
+
 static bool crw_holds(struct play *play, int answer)
 {
 	__be32 word = play->crw.word[0];
@@ -557,7 +559,7 @@ static bool crw_holds(struct play *play, int answer)
 				"none");
 	if (answer <= 0 || stated(play, FIELD_NONE))
 		return !answer && stated(play, FIELD_NONE);
-	return (be32_to_cpu(word) & CRW0_R) == expected(play, FIELD_CRW) &&
+	return (be32_to_cpu(word) & CRW_FLAGS) == expected(play, FIELD_CRW) &&
 	       word_holds(play, FIELD_SOURCE, be32_get_bits(word, CRW0_RSC)) &&
 	       word_holds(play, FIELD_NEWS, be32_get_bits(word, CRW0_ERC)) &&
 	       word_holds(play, FIELD_ID, be32_get_bits(word, CRW0_RSID));
@@ -819,6 +821,12 @@ static void skip(struct runner *runner, const struct port *port,
 	       scenario_offer_name(__builtin_ctzl(missing)));
 }
 
+static void show(struct runner *runner, const struct play *play)
+{
+	runner->vmm = play ? &play->vmm : NULL;
+	runner->irb = play ? &play->irb : NULL;
+}
+
 static void runner_count(struct runner *runner,
 			 const struct scenario *scenario, bool held)
 {
@@ -846,6 +854,7 @@ void runner_play(struct runner *runner, struct port *port,
 	}
 	vmm_init(&play.vmm, port);
 	shape_orb(&play, &(struct scenario_values){ 0 });
+	show(runner, &play);
 
 	held = prepare(&play, scenario);
 	for (size_t i = 0; held && i < scenario->nr_steps; i++) {
@@ -854,6 +863,7 @@ void runner_play(struct runner *runner, struct port *port,
 	}
 	held &= clean_up(&play, scenario);
 	runner_count(runner, scenario, held);
+	show(runner, NULL);
 }
 
 void runner_file(struct runner *runner, struct port *port, const char *path)

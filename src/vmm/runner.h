@@ -9,8 +9,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct ccw_irb;
 struct port;
 struct scenario;
+struct vmm;
 
 /** A series of scenarios. Zero it, set @a out, and count from there. */
 struct runner {
@@ -25,6 +27,8 @@ struct runner {
 	 */
 	void (*before)(void *ctx, unsigned int line, const char *text,
 		       const char *why);
+	const struct vmm *vmm;		/**< in the middle of a play; else NULL */
+	const struct ccw_irb *irb;	/**< the guest's last status; likewise */
 	/** Called after the last step; false if the world is not as before. */
 	bool (*after)(void *ctx, const struct scenario *scenario, FILE *out);
 	void *ctx;			/**< for @a before and @a after */

@@ -64,6 +64,28 @@ static const struct name commands[] = {
 	{ }
 };
 
+static const struct name disk_commands[] = {
+	{ "read-ipl", 0x02 }, { "write-data", 0x05 }, { "read-data", 0x06 },
+	{ "seek", 0x07 }, { "seek-cylinder", 0x0b }, { "seek-head", 0x1b },
+	{ "write-key-data", 0x0d }, { "read-key-data", 0x0e }, { "erase", 0x11 },
+	{ "read-count", 0x12 }, { "write-record-zero", 0x15 },
+	{ "read-record-zero", 0x16 }, { "read-home-address", 0x1a },
+	{ "write-count-key-data", 0x1d }, { "read-count-key-data", 0x1e },
+	{ "set-file-mask", 0x1f }, { "read-sector", 0x22 }, { "set-sector", 0x23 },
+	{ "perform-subsystem-function", 0x27 }, { "search-key-equal", 0x29 },
+	{ "search-id-equal", 0x31 }, { "sense-path-group-id", 0x34 },
+	{ "search-home-address-equal", 0x39 }, { "read-subsystem-data", 0x3e },
+	{ "locate-record", 0x47 }, { "search-key-equal-or-high", 0x69 },
+	{ "read-multiple-count-key-data", 0x5e }, { "define-extent", 0x63 },
+	{ "read-device-characteristics", 0x64 }, { "write-update-data", 0x85 },
+	{ "read-data-multitrack", 0x86 }, { "read-count-multitrack", 0x92 },
+	{ "release", 0x94 }, { "write-count-key-data-next-track", 0x9d },
+	{ "set-path-group-id", 0xaf }, { "search-id-equal-multitrack", 0xb1 },
+	{ "reserve", 0xb4 }, { "read-track", 0xde },
+	{ "read-configuration-data", 0xfa },
+	{ }
+};
+
 static const struct name regions[] = {
 	{ "io", VMM_IO }, { "async", VMM_ASYNC },
 	{ "schib", VMM_SCHIB }, { "crw", VMM_CRW },
@@ -184,7 +206,9 @@ static const struct name enablements[] = {
 };
 
 static const struct name crw_flags[] = {
-	{ "overflow", CRW0_R }, { }
+	{ "solicited", CRW0_S }, { "overflow", CRW0_R },
+	{ "chained", CRW0_C },
+	{ }
 };
 static const struct name crw_sources[] = {
 	{ "subchannel", CRW_RSC_SUBCHANNEL }, { "path", CRW_RSC_PATH }, { }
@@ -193,6 +217,13 @@ static const struct name crw_news[] = {
 	{ "initialized", CRW_ERC_INITIALIZED },
 	{ "parameters", CRW_ERC_PARAMETERS },
 	{ "permanent-error", CRW_ERC_PERMANENT },
+	{ }
+};
+
+static const struct name exceptions[] = {
+	{ "privileged", 0x02 }, { "protection", 0x04 },
+	{ "addressing", 0x05 }, { "specification", 0x06 },
+	{ "operand", 0x15 },
 	{ }
 };
 
@@ -1160,9 +1191,18 @@ const char *scenario_state_name(u64 state)
 	return name_of(states, state);
 }
 
-const char *scenario_command_name(u8 command)
+const char *scenario_command_name(unsigned long offers, u8 command)
 {
-	return name_of(commands, command);
+	const char *name = NULL;
+
+	if (offers & BIT(PORT_3390))
+		name = name_of(disk_commands, command);
+	return name ?: name_of(commands, command);
+}
+
+const char *scenario_exception_name(unsigned int code)
+{
+	return name_of(exceptions, code) ?: "an unknown exception";
 }
 
 static void append_names(char *buf, size_t size, const struct name *names,

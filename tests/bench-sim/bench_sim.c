@@ -79,9 +79,10 @@ static u32 senser_transfer(void *device, u8 *data, u32 length)
 {
 	struct senser *senser = device;
 
-	length = length < WORK_BYTES ? length : WORK_BYTES;
-	memcpy(data, senser->sense, length);
-	return length;
+	if (length < WORK_BYTES)
+		die("the device is not asked for all it has");
+	memcpy(data, senser->sense, WORK_BYTES);
+	return WORK_BYTES;
 }
 
 static u8 senser_stop(void *device, bool *more)
@@ -276,7 +277,7 @@ static void trips(void *arg)
 static void simulate(void (*story)(void *sim))
 {
 	const struct sim_config config = { .seed = 0 };
-	struct sim *sim = sim_create(&config);
+	struct sim *sim = sim_create(&config, NULL, NULL);
 
 	if (!sim || sim_run(sim, story, sim))
 		die("the simulation failed");

@@ -86,7 +86,8 @@ static inline void bugs_race(void (*fn)(void *arg))
 		struct world w = { 0 };
 		int ret;
 
-		w.sim = sim_create(&(struct sim_config){ .seed = seed });
+		w.sim = sim_create(&(struct sim_config){ .seed = seed },
+			     NULL, NULL);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(w.sim);
 		w.port = sim_port(w.sim);
 		ret = sim_run(w.sim, fn, &w) ?: sim_run(w.sim, world_end, &w);

@@ -203,7 +203,8 @@ static inline void world_run(void (*fn)(void *arg), void *arg)
 	struct world *w = arg;
 
 	w->abandoned = 0;
-	w->sim = sim_create(&(struct sim_config){ .seed = 0 });
+	w->sim = sim_create(&(struct sim_config){ .seed = 0 },
+			     NULL, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(w->sim);
 	w->port = sim_port(w->sim);
 	CU_ASSERT_EQUAL(sim_run(w->sim, fn, arg), 0);

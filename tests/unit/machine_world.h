@@ -48,7 +48,7 @@ struct scripted {
 	unsigned int selected;
 	u8 written[256];	/* what it got, all commands together */
 	unsigned int got;
-	unsigned int halts, clears;
+	unsigned int halts, clears, senses;
 };
 
 struct world {
@@ -57,6 +57,7 @@ struct world {
 	struct scripted device;
 	u8 storage[WORLD_STORAGE];
 	u32 forbidden;		/* fetching or storing from here on: -EACCES */
+	u32 broken;		/* the byte that cannot be read; 0: none */
 	u64 now;
 	struct {
 		u64 at;
@@ -81,6 +82,8 @@ static inline int world_storage(void *ctx, u64 absolute, void *buf, u32 len,
 		return -EFAULT;
 	if (w->forbidden && absolute + len > w->forbidden && key)
 		return -EACCES;
+	if (w->broken && absolute <= w->broken && absolute + len > w->broken)
+		return -EIO;
 	if (write)
 		memcpy(w->storage + absolute, buf, len);
 	else
@@ -102,8 +105,8 @@ static inline void world_pending(void *ctx, u32 sid)
 {
 	struct world *w = ctx;
 
-	CU_ASSERT_EQUAL(sid, w->sid);
-	w->interruptions++;
+	if (sid == w->sid)
+		w->interruptions++;
 }
 
 static inline void world_event(void *ctx, const struct machine_event *event)
@@ -234,6 +237,17 @@ static inline void scripted_clear(void *device)
 	dev->clears++;
 }
 
+/* Its reason is 24 bytes long, and comes once. */
+static inline u8 scripted_sense(void *device, u8 bytes[32])
+{
+	struct scripted *dev = device;
+
+	if (dev->senses++)
+		return 0;
+	memset(bytes, 0x5e, 24);
+	return 24;
+}
+
 static const struct machine_device_ops scripted_ops = {
 	.name = "scripted",
 	.attached = scripted_attached,
@@ -242,6 +256,7 @@ static const struct machine_device_ops scripted_ops = {
 	.stop = scripted_stop,
 	.halt = scripted_halt,
 	.clear = scripted_clear,
+	.sense = scripted_sense,
 };
 
 /* A machine with one device, which is enabled. */

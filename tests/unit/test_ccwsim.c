@@ -15,7 +15,7 @@
 #undef main
 
 #include <linux/slab.h>
-#include "runner.h"
+#include "host.h"
 #include "sched.h"
 #include "sim.h"
 #include "suite.h"
@@ -330,28 +330,17 @@ static void test_json_is_one_object_per_line_and_nothing_else(void)
 static void test_memory_left_behind_fails_its_file(void)
 {
 	static const char text[] = "scenario t\nvmm: open => ok\n";
-	struct sim_config config = { 0 };
-	struct sim *sim = sim_create(&config);
-	struct runner runner = { 0 };
-	struct scenario_error error;
-	struct scenario *scenario;
-	char *said;
-	size_t size;
+	struct sim *sim = sim_load(NULL, "t.ccw", text, sizeof(text) - 1, NULL);
 	void *left;
 
-	CU_ASSERT_EQUAL_FATAL(scenario_parse("t.ccw", text, sizeof(text) - 1,
-					     &scenario, &error), 0);
-	sim_enter(sim);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(sim);
+	host_enter(sim->host);
 	left = kmalloc(48, GFP_KERNEL);
-	runner.out = open_memstream(&said, &size);
-	sim_play(sim, &runner, scenario);
-	fclose(runner.out);
-	CU_ASSERT_EQUAL(runner.failed, 1);
-	CU_ASSERT_PTR_NOT_NULL(strstr(said, "FAIL t.ccw: after the module is "
-				      "gone: 48 bytes"));
-	free(said);
+	sim_play(sim);
+	CU_ASSERT_EQUAL(sim_verdict(sim), SIM_FAILED);
+	CU_ASSERT_PTR_NOT_NULL(strstr(sim_report(sim), "FAIL t.ccw: after the "
+				      "module is gone: 48 bytes"));
 	kfree(left);
-	scenario_free(scenario);
 	sim_destroy(sim);
 }
 
@@ -360,17 +349,21 @@ static u64 never(const void *ctx)
 	return 0;
 }
 
+static void keep(void *ctx, const char *text, size_t length)
+{
+	snprintf(ctx, 256, "%.*s", (int)length, text);
+}
+
 static void test_json_escapes_what_a_message_may_hold(void)
 {
-	struct trace t = { .json = true, .now = never };
-	char *said;
-	size_t size;
+	char said[256] = "";
+	struct trace t = { .json = true, .now = never, .sink = keep,
+			   .ctx = said };
 
-	t.out = open_memstream(&said, &size);
+	CU_ASSERT_EQUAL(trace_open(&t), 0);
 	trace(&t, "kernel", "log", "says", trace_text("text", "\x01\n\"\\"));
-	fclose(t.out);
+	trace_close(&t);
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, ":\"\\u0001\\u000a\\\"\\\\\"}\n"));
-	free(said);
 }
 
 static void leave_open(void *arg)
@@ -385,13 +378,13 @@ static void leave_open(void *arg)
 static void test_simulation_can_be_destroyed_in_any_state(void)
 {
 	struct sim_config config = { 0 };
-	struct sim *sim = sim_create(&config);
+	struct sim *sim = sim_create(&config, NULL, NULL);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(sim);
 	CU_ASSERT_EQUAL(sim_run(sim, leave_open, sim), 0);
 	sim_destroy(sim);
 	sim_destroy(NULL);
-	sim = sim_create(&config);
+	sim = sim_create(&config, NULL, NULL);
 	sim_destroy(sim);
 }
 
@@ -410,7 +403,7 @@ static void wait_for_ever(void *arg)
 static void test_everybody_waiting_is_noticed(void)
 {
 	struct sim_config config = { 0 };
-	struct sim *sim = sim_create(&config);
+	struct sim *sim = sim_create(&config, NULL, NULL);
 
 	CU_ASSERT_EQUAL(sim_run(sim, wait_for_ever, sim), -EDEADLK);
 	sim_destroy(sim);

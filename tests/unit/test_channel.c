@@ -1087,6 +1087,252 @@ static void test_first_pci_waits_for_the_device(void)
 	world_destroy(w);
 }
 
+/* Broken storage, and checks that somebody provokes. */
+static const struct check {
+	const char *name;
+	u32 orb1, ccws[8];
+	u32 provoked;
+	u32 broken;		/* address of a byte; 0: none */
+	unsigned int commands;
+	u32 cpa, word2;
+	u32 logout;		/* ESW word 0, the paths left out; 0: none */
+} checks[] = {
+	/* Data: to the end, and no further */
+	{ "broken where data are stored", 0,
+	  { CCW(READ, CC, 8, 0x2000), CCW(NOOP, 0, 0, 0) }, 0, 0x2004, 1,
+	  0x1008, CE_DE | SCSW2_CSTAT_CDC, 0x7c43 },
+	{ "broken where data are fetched", 0, { CCW(WRITE, 0, 8, 0x2000) },
+	  0, 0x2004, 1, 0x1008, CE_DE | SCSW2_CSTAT_CDC, 0x7c43 },
+	{ "broken, and data chained", 0,
+	  { CCW(READ, CD, 4, 0x2000), CCW(0, 0, 4, 0x2100) }, 0, 0x2000, 1,
+	  0x1010, CE_DE | SCSW2_CSTAT_CDC, 0x7c43 },
+	{ "broken, and of the wrong length", 0, { CCW(READ, 0, 9, 0x2000) },
+	  0, 0x2004, 1, 0x1008, CE_DE | SCSW2_CSTAT_CDC | IL | 1, 0x7c43 },
+	{ "broken, and no storage in the next link", 0,
+	  { CCW(READ, CD, 4, 0x2000), CCW(0, 0, 4, 0x20000) }, 0, 0x2000, 1,
+	  0x1010, CE_DE | SCSW2_CSTAT_CDC | PROG | 4, 0x7c42 },
+	{ "damaged on the way", 0, { CCW(READ, 0, 8, 0x2000) },
+	  SCSW2_CSTAT_CDC, 0, 1, 0x1008, CE_DE | SCSW2_CSTAT_CDC, 0x7c43 },
+	{ "nothing is damaged where nothing moves", 0,
+	  { CCW(NOOP, SLI, 0, 0) }, SCSW2_CSTAT_CDC, 0, 1, 0x1008, CE_DE, 0 },
+
+	/* CCWs and lists: the end */
+	{ "broken where a CCW is", 0,
+	  { CCW(READ, CC, 8, 0x2000), CCW(NOOP, 0, 0, 0) }, 0, 0x100f, 1,
+	  0x1010, SCSW2_CSTAT_CCC, 0x4007c44 },
+	{ "broken where the first CCW is", 0, { CCW(READ, 0, 8, 0x2000) },
+	  0, 0x1000, 0, 0x1008, SCSW2_CSTAT_CCC, 0x4007c44 },
+	{ "broken where the next link is", 0,
+	  { CCW(READ, CD, 4, 0x2000), CCW(0, 0, 4, 0x2100) }, 0, 0x1008, 1,
+	  0x1010, CE_DE | SCSW2_CSTAT_CCC, 0x4007c43 },
+	{ "broken where an IDAW is", ORB1_H, { CCW(READ, IDA, 8, 0x3000) },
+	  0, 0x3000, 1, 0x1008, CE_DE | SCSW2_CSTAT_CCC | 8, 0x2007c42 },
+	{ "channel-control check", 0,
+	  { CCW(READ, CC, 8, 0x2000), CCW(NOOP, 0, 0, 0) }, SCSW2_CSTAT_CCC,
+	  0, 0, 0x1008, SCSW2_CSTAT_CCC, 0x4007c44 },
+
+	/* The cable, and a channel that is too slow */
+	{ "interface-control check", 0,
+	  { CCW(READ, CC, 8, 0x2000), CCW(NOOP, 0, 0, 0) }, SCSW2_CSTAT_ICC,
+	  0, 1, 0x1008, SCSW2_CSTAT_ICC | 8, 0x7481 },
+	{ "chaining check", 0,
+	  { CCW(READ, CD, 4, 0x2000), CCW(0, 0, 4, 0x2100) },
+	  SCSW2_CSTAT_CHC, 0, 1, 0x1008, CE_DE | SCSW2_CSTAT_CHC, 0 },
+	{ "no chaining check on output", 0,
+	  { CCW(WRITE, CD, 4, 0x2000), CCW(0, 0, 4, 0x2100) },
+	  SCSW2_CSTAT_CHC, 0, 1, 0x1010, CE_DE, 0 },
+};
+
+static bool logged_out(struct world *w, const struct check *c,
+		       const struct ccw_irb *irb)
+{
+	bool log = c->logout, address = log && c->broken;
+	u64 failed = (u64)be32_to_cpu(irb->esw[2]) << 32 |
+		     be32_to_cpu(irb->esw[3]);
+
+	return be32_get_bits(irb->scsw.word[0], SCSW0_L) == log &&
+	       (be32_to_cpu(irb->esw[0]) & ~0x00ff0000u) == c->logout &&
+	       be32_to_cpu(irb->esw[1]) ==
+			(address ? ESW1_FSAV | ESW1_FSAF : 0) &&
+	       (address ? failed <= c->broken && c->broken < failed + 16 :
+			  !failed) && !be32_to_cpu(irb->esw[4]);
+}
+
+static void test_checks(void)
+{
+	static const struct act act = MOVES(8);
+	struct ccw_irb irb;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		const struct check *c = &checks[i];
+		struct world *w = world_create(&act, 1);
+		u32 alert = c->word2 & (0xffu << 16) ? SCSW0_SC_ALERT : 0;
+		bool same;
+
+		world_put(w, 0x1000, c->ccws, 8);
+		world_put(w, 0x3000, lists, sizeof(lists) / 4);
+		w->broken = c->broken;
+		if (c->provoked)
+			CU_ASSERT_EQUAL(machine_next_check(w->m, w->sid,
+							   c->provoked), 0);
+		world_ssch(w, WORLD_ORB_KEY0 | c->orb1, 0x1000);
+		CU_ASSERT(world_run(w, 10) < 10);
+		world_expect(w, c->name, SCSW0_F | SCSW0_FC_START | PS | alert |
+			     (c->logout ? SCSW0_L : 0), c->cpa, c->word2);
+		CU_ASSERT_EQUAL(w->device.selected, c->commands);
+		CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+		same = logged_out(w, c, &irb);
+		if (!same)
+			printf("\n%s: ESW is %08x %08x %08x %08x\n", c->name,
+			       be32_to_cpu(irb.esw[0]), be32_to_cpu(irb.esw[1]),
+			       be32_to_cpu(irb.esw[2]),
+			       be32_to_cpu(irb.esw[3]));
+		CU_ASSERT(same);
+		CU_ASSERT(!(world_scsw(w, 0) & SCSW0_L));
+		world_destroy(w);
+	}
+}
+
+/* What is broken is lost; what stands beside it is not. */
+static void test_broken_storage_keeps_its_bytes(void)
+{
+	static const u32 ccws[] = { CCW(READ, IDA, 20, 0x3000) };
+	static const struct act act = MOVES(20);
+	struct world *w = world_create(&act, 1);
+
+	world_put(w, 0x1000, ccws, 2);
+	world_put(w, 0x3000, lists, sizeof(lists) / 4);
+	w->broken = 0x5ffa;
+	w->storage[0x5ff8] = 0xee;
+	world_ssch(w, WORLD_ORB_KEY0 | ORB1_H, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->storage[0x5ff8], 0xee);
+	CU_ASSERT_EQUAL(w->storage[0x7000], 9);
+	world_destroy(w);
+}
+
+static void test_check_of_the_next_program_is_used_up(void)
+{
+	static const u32 ccws[] = { CCW(READ, 0, 8, 0x2000) };
+	static const struct act act = MOVES(8);
+	struct world *w = world_create(&act, 1);
+	struct ccw_irb irb;
+
+	CU_ASSERT_EQUAL(machine_next_check(w->m, w->sid, PROG), -EINVAL);
+	CU_ASSERT_EQUAL(machine_next_check(w->m, w->sid + 1, SCSW2_CSTAT_CHC),
+			-ENODEV);
+	world_put(w, 0x1000, ccws, 2);
+	machine_next_check(w->m, w->sid, SCSW2_CSTAT_ICC);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->device.clears, 1);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 10);
+	world_expect(w, "the second", SCSW0_F | SCSW0_FC_START | PS, 0x1008,
+		     CE_DE);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	CU_ASSERT_EQUAL(be32_to_cpu(irb.esw[0]), 0x00800000);
+	CU_ASSERT_EQUAL(be32_to_cpu(irb.esw[3]), 0);
+	world_destroy(w);
+}
+
+/* Return: whether there is concurrent sense, of the scripted 24 bytes. */
+static bool sensed(const struct ccw_irb *irb)
+{
+	const u8 *bytes = (const u8 *)irb->ecw;
+	bool cons = be32_get_bits(irb->esw[1], ESW1_CONS);
+
+	CU_ASSERT_EQUAL(be32_get_bits(irb->scsw.word[0], SCSW0_E), cons);
+	CU_ASSERT_EQUAL(be32_get_bits(irb->esw[1], ESW1_SCNT), cons ? 24 : 0);
+	CU_ASSERT_EQUAL(bytes[0], cons ? 0x5e : 0);
+	CU_ASSERT_EQUAL(bytes[23], bytes[0]);
+	CU_ASSERT_EQUAL(bytes[24], 0);
+	return cons;
+}
+
+static struct world *sensing_world(const struct act *act, bool concurrent)
+{
+	static const u32 ccws[] = { CCW(READ, 0, 4, 0x2000) };
+	struct world *w = world_create(act, 1);
+	struct ccw_schib schib;
+
+	world_put(w, 0x1000, ccws, 2);
+	machine_stsch(w->m, w->sid, &schib);
+	if (concurrent)
+		schib.pmcw.word[6] |= cpu_to_be32(PMCW6_S);
+	CU_ASSERT_EQUAL(machine_msch(w->m, w->sid, &schib), 0);
+	return w;
+}
+
+static void test_concurrent_sense(void)
+{
+	static const struct {
+		const char *name;
+		bool concurrent;
+		struct act act;
+		bool sensed;
+	} cases[] = {
+		{ "refused", true, UNIT_CHECK, true },
+		{ "failed", true, LATE_CHECK, true },
+		{ "not wanted", false, LATE_CHECK, false },
+		{ "nothing to ask for", true, MOVES(3), false },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world *w = sensing_world(&cases[i].act,
+						cases[i].concurrent);
+		struct ccw_irb irb;
+
+		world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+		world_run(w, 10);
+		CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+		if (sensed(&irb) != cases[i].sensed)
+			printf("\n%s: concurrent sense\n", cases[i].name);
+		CU_ASSERT_EQUAL(sensed(&irb), cases[i].sensed);
+		CU_ASSERT_EQUAL(w->device.senses, cases[i].sensed);
+		CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 1);
+		CU_ASSERT(!sensed(&irb));
+		world_destroy(w);
+	}
+}
+
+/* The device end that follows fails: alert, and sense is fetched then. */
+static void test_concurrent_sense_of_the_device_end(void)
+{
+	static const struct act act = { 0, DEVICE_CHANNEL_END, 4 };
+	struct world *w = sensing_world(&act, true);
+	struct ccw_irb irb;
+
+	world_ssch(w, WORLD_ORB_KEY0, 0x1000);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	CU_ASSERT(!sensed(&irb));
+	machine_present(w->m, w->sid, DEVICE_END | DEVICE_UNIT_CHECK);
+	world_run(w, 10);
+	world_expect(w, "failed later", SCSW0_F | SCSW0_E | SCSW0_SC_SEC |
+		     SCSW0_SC_ALERT | SCSW0_SC_PEND, 0x1008,
+		     SCSW2_DSTAT_DE | SCSW2_DSTAT_UC);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	CU_ASSERT(sensed(&irb));
+	world_destroy(w);
+}
+
+static void test_concurrent_sense_unasked(void)
+{
+	static const struct act act = MOVES(4);
+	struct world *w = sensing_world(&act, true);
+	struct ccw_irb irb;
+
+	machine_present(w->m, w->sid, DEVICE_ATTENTION | DEVICE_UNIT_CHECK);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(machine_tsch(w->m, w->sid, &irb), 0);
+	CU_ASSERT(sensed(&irb));
+	world_destroy(w);
+}
+
 #define SUSPENDED	(SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_AC_SUSP)
 #define NEWS		(SCSW0_SC_INTER | SCSW0_SC_PEND)
 
@@ -1349,6 +1595,15 @@ int main(int argc, char **argv)
 		{ "halt between commands", test_halt_between_commands },
 		{ "late status goes on", test_late_status_goes_on },
 		{ "late unit check", test_late_unit_check },
+		{ "checks", test_checks },
+		{ "broken storage keeps its bytes",
+		  test_broken_storage_keeps_its_bytes },
+		{ "check of the next program is used up",
+		  test_check_of_the_next_program_is_used_up },
+		{ "concurrent sense", test_concurrent_sense },
+		{ "concurrent sense of the device end",
+		  test_concurrent_sense_of_the_device_end },
+		{ "concurrent sense unasked", test_concurrent_sense_unasked },
 		{ "pauses leave no gap", test_pauses_leave_no_gap },
 		{ "halt in a pause", test_halt_in_a_pause },
 		{ "clear in a pause", test_clear_in_a_pause },

@@ -48,20 +48,6 @@ static void test_type_is_found_by_name(void)
 			       "alone: it takes no argument");
 }
 
-static void test_scenario_chooses_what_it_needs(void)
-{
-	struct scenario none = { .file = (char *)"x.ccw" }, terminal = none;
-	struct sim_config config = { 0 };
-
-	terminal.needs = BIT(PORT_3270) | BIT(PORT_HOLD);
-	CU_ASSERT_EQUAL(sim_choose_device(&config, &none), 0);
-	CU_ASSERT_PTR_NULL(config.device);
-	CU_ASSERT_EQUAL(sim_choose_device(&config, &terminal), 0);
-	CU_ASSERT_PTR_EQUAL(config.device, &sim_device_3270);
-	CU_ASSERT_EQUAL(sim_choose_device(&config, &none), 0);
-	CU_ASSERT_PTR_EQUAL(config.device, &sim_device_3270);
-}
-
 static void test_keys_have_names(void)
 {
 	const struct sim_device_type *type = &sim_device_3270;
@@ -98,8 +84,6 @@ int main(int argc, char **argv)
 	CU_TestInfo tests[] = {
 		{ "rows are complete", test_rows_are_complete },
 		{ "type is found by name", test_type_is_found_by_name },
-		{ "scenario chooses what it needs",
-		  test_scenario_chooses_what_it_needs },
 		{ "keys have names", test_keys_have_names },
 		{ "view is framed", test_view_is_framed },
 		CU_TEST_INFO_NULL,

@@ -459,8 +459,10 @@ static void tables_are_sorted_and_numbers_differ(void)
 
 	sort(table, 3, sizeof(table[0]), by_number, NULL);
 	CU_ASSERT_EQUAL(100 * table[0] + 10 * table[1] + table[2], 123);
+	begin(0);
 	for (int i = 0; i < 64; i++)
 		used[get_random_u64() % 16] = true;
+	finish();
 	for (int i = 0, unused = 0; i < 16; i++)
 		CU_ASSERT_TRUE((unused += !used[i]) < 8);
 }

@@ -211,15 +211,15 @@ static void named_index_task(void *arg)
 	unsigned int before;
 
 	world_idle(w);
-	before = host_nospec_seen;
+	before = host_nospec_seen();
 	w->port->ops->pread(w->port, &io, sizeof(io), 0);
-	CU_ASSERT_EQUAL(host_nospec_seen, before + 1);
+	CU_ASSERT_EQUAL(host_nospec_seen(), before + 1);
 	w->port->ops->pwrite(w->port, &io, sizeof(io), 0);
-	CU_ASSERT_EQUAL(host_nospec_seen, before + 2);
+	CU_ASSERT_EQUAL(host_nospec_seen(), before + 2);
 	w->port->ops->ioctl(w->port, VFIO_DEVICE_GET_REGION_INFO, &info);
-	CU_ASSERT_EQUAL(host_nospec_seen, before + 3);
+	CU_ASSERT_EQUAL(host_nospec_seen(), before + 3);
 	w->port->ops->ioctl(w->port, VFIO_DEVICE_SET_IRQS, &set);
-	CU_ASSERT_EQUAL(host_nospec_seen, before + 4);
+	CU_ASSERT_EQUAL(host_nospec_seen(), before + 4);
 }
 TEST_IN_A_WORLD(named_index)
 

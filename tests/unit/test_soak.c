@@ -275,16 +275,21 @@ static void story_task(void *arg)
 }
 
 /* Tell the story of @seed. Return: did it end well? */
+static void print(void *ctx, const char *text, size_t length)
+{
+	fwrite(text, 1, length, stdout);
+}
+
 static bool tell(u64 seed)
 {
 	struct story story = { .chance = seed * 2654435761u + 1 };
 	const struct sim_config config = {
-		.seed = seed, .trace = getenv("TRACE") ? stdout : NULL,
+		.seed = seed, .event = getenv("TRACE") ? print : NULL,
 	};
 	struct world *w = &story.w;
 	const char *wrong = NULL;
 
-	w->sim = sim_create(&config);
+	w->sim = sim_create(&config, NULL, NULL);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(w->sim);
 	w->port = sim_port(w->sim);
 	if (sim_run(w->sim, story_task, &story) ?: sim_run(w->sim, world_end, w))

@@ -22,6 +22,7 @@
 #include <linux/io.h>
 #include <linux/iommu.h>
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vfio.h>
@@ -379,6 +380,13 @@ static bool world_in_arena(u64 absolute)
 }
 
 /* Time stands still, or two runs might differ. */
+u64 get_random_u64(void)
+{
+	static u64 random;
+
+	return random += 0x9e3779b97f4a7c15;
+}
+
 unsigned long host_jiffies(void)
 {
 	return 0;

@@ -6,6 +6,7 @@
 #include_next <asm/byteorder.h>
 
 #define cpu_to_be16	__cpu_to_be16
+#define be16_to_cpu	__be16_to_cpu
 #define cpu_to_be32	__cpu_to_be32
 #define cpu_to_be64	__cpu_to_be64
 #define be32_to_cpu	__be32_to_cpu

@@ -13,10 +13,10 @@ typedef struct debug_info {
 struct debug_view {
 	char unused;
 };
-extern struct debug_view debug_sprintf_view;
+extern const struct debug_view debug_sprintf_view;
 
 debug_info_t *debug_register(const char *name, int pages, int areas, int size);
-int debug_register_view(debug_info_t *id, struct debug_view *view);
+int debug_register_view(debug_info_t *id, const struct debug_view *view);
 void debug_set_level(debug_info_t *id, int level);
 void debug_unregister(debug_info_t *id);
 
@@ -24,5 +24,9 @@ void host_debug_event(const debug_info_t *id, int level, const char *where,
 		      const char *format, ...) __printf(4, 5);
 #define debug_sprintf_event(id, level, ...) \
 	host_debug_event(id, level, __func__, __VA_ARGS__)
+
+/* A variable of the module, likewise. */
+debug_info_t **host_module_log(void);
+#define vfio_ccw_log	(*host_module_log())
 
 #endif /* SHIM_ASM_DEBUG_H */

@@ -61,4 +61,9 @@ void host_destroy_workqueue(struct workqueue_struct *queue, const char *where);
 #define flush_workqueue(queue)	host_flush_workqueue(queue, __func__)
 #define destroy_workqueue(queue) host_destroy_workqueue(queue, __func__)
 
+/* A variable of the module; each host has its own. The driver's definition of
+ * it becomes one more declaration of the function. */
+struct workqueue_struct **host_module_workqueue(void);
+#define vfio_ccw_workqueue	(*host_module_workqueue())
+
 #endif /* SHIM_LINUX_WORKQUEUE_H */
