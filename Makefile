@@ -276,7 +276,8 @@ figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
 	$(addprefix build/gen/,firsttrip.txt devices.txt scenario-reference.txt json.txt \
-	mistakes.txt stories.md bench-starts.md bench-memory.md simspeed.md coverage.md)
+	mistakes.txt stories.md bench-starts.md bench-memory.md simspeed.md \
+	simspeed-without.md coverage.md)
 
 html: figures
 	@$(BOOK) html
@@ -312,7 +313,7 @@ $(addprefix build/,figures/bench.svg figures/bench.txt gen/bench-starts.md \
 		gen/bench-memory.md): tests/vm/bench.result book/figures/bench.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/bench.py $< $@
-build/gen/simspeed.md: tests/bench-sim/result book/figures/simspeed.py
+build/gen/simspeed.md build/gen/simspeed-without.md: tests/bench-sim/result book/figures/simspeed.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/simspeed.py $< $@
 build/gen/coverage.md: tests/coverage.result book/figures/coverage.py $(chapters)
@@ -410,7 +411,7 @@ bench_sim := tests/bench-sim
 bench_sim_flags := -march=z900 -ffreestanding -nostdlib -static -no-pie \
 	-fno-pic -fno-asynchronous-unwind-tables -Wl,--build-id=none
 
-build/%/bench_sim: build/%/obj/$(bench_sim)/bench_sim.o build/%/libccwsim.a
+$(out)/%/bench_sim: $(out)/%/obj/$(bench_sim)/bench_sim.o $(out)/%/libccwsim.a
 	$(QUIET_LD)$($*_CC) $($*_FLAGS) -o $@ $^
 
 build/bench-sim/guest.img: $(addprefix $(bench_sim)/,start.S guest.c guest.ld work.h)
@@ -426,7 +427,7 @@ bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img
 
 ## check-bench-sim: its program still runs: one round, with sanitizers
 check-bench-sim: need-test build/asan/bench_sim
-	@build/asan/bench_sim --brief ccws pairs trips >/dev/null
+	@build/asan/bench_sim --brief ccws pairs trips lives memory >/dev/null
 	@echo "check-bench-sim: it measures"
 
 ##@ Looking for counterexamples
