@@ -228,6 +228,17 @@ build/gen/mistakes.txt: build/host/ccwsim book/figures/mistakes
 	@mkdir -p $(@D)
 	@book/figures/mistakes $< >$@
 
+generated += $(addprefix build/gen/,step.txt step-help.txt)
+build/gen/step.txt: build/host/ccwsim tests/scenarios/virtual-subchannel.ccw
+	@mkdir -p $(@D)
+	@printf 'until performs\nuntil presents\n' | build/host/ccwsim step \
+		tests/scenarios/virtual-subchannel.ccw | \
+		sed -n '/performs/,$$p' | sed '1,/^count/d;s/ *$$//' >$@
+build/gen/step-help.txt: build/host/ccwsim
+	@mkdir -p $(@D)
+	@echo help | build/host/ccwsim step tests/scenarios/sense-id.ccw | \
+		sed -n '/^  next/,/^  quit/p' >$@
+
 generated += $(addprefix build/gen/,show-scsw.txt fields-sample.txt show-mistakes.txt)
 build/gen/show-scsw.txt: build/host/ccwsim
 	@mkdir -p $(@D)
@@ -271,7 +282,7 @@ bits := $(addprefix bits-,orb ccw scsw pmcw irb schib crw midaw)
 trip := $(addprefix build/gen/trip-,$(addsuffix .txt,\
 	open reset ccw start interrupt memory close))
 fsm := $(addprefix build/gen/fsm,.md -cells.md -states.md -events.md)
-pictures := $(drawn) $(bits) fsm trip bench
+pictures := $(drawn) $(bits) fsm sequence trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
@@ -304,6 +315,13 @@ build/figures/trip.dot build/figures/trip.txt $(trip): \
 		build/gen/firsttrip.txt book/figures/trip.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/trip.py $< $@
+build/figures/sequence.svg build/figures/sequence.txt &: build/host/ccwsim \
+		tests/scenarios/sense-id.ccw
+	@mkdir -p $(@D)
+	@cd $(@D); ccwsim="$(CURDIR)/build/host/ccwsim run --lines 13-14"; \
+	story=$(CURDIR)/tests/scenarios/sense-id.ccw; \
+	$$ccwsim --svg $$story 2>/dev/null >sequence.svg; \
+	$$ccwsim --trace $$story | sed '1d;/^PASS/,$$d' >sequence.txt
 build/figures/fsm.svg build/figures/trip.svg: %.svg: %.dot
 	@dot -Tsvg -o $@ $<
 $(bits:%=build/figures/%.svg) $(bits:%=build/figures/%.txt): $(formats) book/figures/bits.py
