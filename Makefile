@@ -88,7 +88,9 @@ else
 SRC := src
 endif
 
-sim: need-build $(out)/host/ccwsim $(out)/host/ccwio
+sim: need-build $(out)/host/ccwsim $(out)/host/ccwio $(out)/ccwsim.1
+$(out)/ccwsim.1: $(out)/host/ccwsim
+	@$< help man >$@
 s390x: need-s390x
 asan: need-test
 
@@ -140,7 +142,7 @@ $(out)/$(1)/test_%: $(out)/$(1)/obj/tests/unit/test_%.o $(out)/$(1)/libccwsim.a
 
 # Its main() is called by this test; the version is a part of it.
 $(out)/$(1)/test_ccwsim: $$(command_src:%.c=$(out)/$(1)/obj/%.o)
-$(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
+$(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/$(SRC)/sim/cmd_man.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
 	build/gen/version.h
 $(out)/$(1)/obj/$(SRC)/sim/cmd_decode.o: build/gen/fields.h
 
@@ -166,7 +168,8 @@ build/gen/version.h: FORCE
 	@mkdir -p $(@D)
 	@version=$$(git log -1 --format='%cs %h' -- src 2>/dev/null) || version=; \
 	git diff --quiet HEAD -- src 2>/dev/null || version+=+; \
-	echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\"" >$@.new
+	{ echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\""; \
+	echo "#define CCWSIM_DATE \"$${version%% *}\""; } >$@.new
 	@cmp -s $@.new $@ || cp $@.new $@
 	@rm $@.new
 FORCE:
@@ -190,6 +193,7 @@ build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
 		-o $@ $< build/host/libccwsim.a
 
 generated += build/gen/owners.txt
+generated += $(addprefix build/gen/,search-loop.txt tear.md)
 build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/owners BUSY tests/scenarios/sense-id.ccw >$@
@@ -206,6 +210,17 @@ build/gen/%/trace.txt: tests/scenarios/%.ccw build/host/ccwsim
 .SECONDEXPANSION:
 $(quoted): $$(@D)/trace.txt book/figures/trip.py
 	@$(PYTHON) book/figures/trip.py $< $@
+
+build/gen/search-loop.txt: build/gen/disk-search/trace.txt
+	@awk '/interrupt =>/ { shown = !done; done = 1 } /pending/ { shown = 0 } \
+		shown' $< >$@
+	@test -s $@
+
+build/gen/tear.md: tests/dasd/tear.result
+	@mkdir -p $(@D)
+	@awk 'BEGIN { print "| bytes | pages | killed | cut in two |"; \
+			print "| --: | --: | --: | --: |" } \
+		!/^#/ { printf "| %d | %d | %d | %d |\n", $$1, $$2, $$3, $$4 }' $< >$@
 
 build/gen/json.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)

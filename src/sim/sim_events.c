@@ -8,6 +8,7 @@
 #include "scenario.h"
 #include "sched.h"
 #include "sim.h"
+#include "sim_devices.h"
 #include "sim_events.h"
 #include "vfio_ccw_fsm.h"
 #include "vfio_ccw_trace.h"
@@ -30,9 +31,11 @@ static const char *function_name(u32 function)
 	return function & SCSW0_FC_HALT ? "halt" : "start";
 }
 
-static void command_name(char *buf, size_t size, u8 command)
+static void command_name(const struct trace *t, char *buf, size_t size,
+			 u8 command)
 {
-	const char *name = scenario_command_name(command);
+	const struct sim *sim = t->ctx;
+	const char *name = scenario_command_name(sim->type->offers, command);
 
 	if (name)
 		snprintf(buf, size, "%s", name);
@@ -116,7 +119,7 @@ static void word_ccw(struct trace *t, const struct machine_event *event)
 	char where[PLACE], command[32], flags[64];
 
 	snprintf(where, sizeof(where), "%#x", event->ccw.address);
-	command_name(command, sizeof(command), event->ccw.command);
+	command_name(t, command, sizeof(command), event->ccw.command);
 	scenario_format_ccw_flags(flags, sizeof(flags),
 				  (u32)event->ccw.flags << 16);
 	trace(t, "channel", where, "ccw", trace_text("command", command),

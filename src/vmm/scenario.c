@@ -45,6 +45,46 @@ static const struct name commands[] = {
 	{ "erase-write-alternate", 0x0d }, { "write-structured-field", 0x11 },
 	{ "erase-all-unprotected", 0x0f },
 	{ "read-buffer", 0x02 }, { "read-modified", 0x06 },
+	{ "read-ipl", 0x02 }, { "write-data", 0x05 }, { "read-data", 0x06 },
+	{ "seek", 0x07 }, { "seek-cylinder", 0x0b }, { "seek-head", 0x1b },
+	{ "write-key-data", 0x0d }, { "read-key-data", 0x0e }, { "erase", 0x11 },
+	{ "read-count", 0x12 }, { "write-record-zero", 0x15 },
+	{ "read-record-zero", 0x16 }, { "read-home-address", 0x1a },
+	{ "write-count-key-data", 0x1d }, { "read-count-key-data", 0x1e },
+	{ "set-file-mask", 0x1f }, { "read-sector", 0x22 }, { "set-sector", 0x23 },
+	{ "perform-subsystem-function", 0x27 }, { "search-key-equal", 0x29 },
+	{ "search-id-equal", 0x31 }, { "sense-path-group-id", 0x34 },
+	{ "search-home-address-equal", 0x39 }, { "read-subsystem-data", 0x3e },
+	{ "locate-record", 0x47 }, { "search-key-equal-or-high", 0x69 },
+	{ "read-multiple-count-key-data", 0x5e }, { "define-extent", 0x63 },
+	{ "read-device-characteristics", 0x64 }, { "write-update-data", 0x85 },
+	{ "read-data-multitrack", 0x86 }, { "read-count-multitrack", 0x92 },
+	{ "release", 0x94 }, { "write-count-key-data-next-track", 0x9d },
+	{ "set-path-group-id", 0xaf }, { "search-id-equal-multitrack", 0xb1 },
+	{ "reserve", 0xb4 }, { "read-track", 0xde },
+	{ "read-configuration-data", 0xfa },
+	{ }
+};
+
+static const struct name disk_commands[] = {
+	{ "read-ipl", 0x02 }, { "write-data", 0x05 }, { "read-data", 0x06 },
+	{ "seek", 0x07 }, { "seek-cylinder", 0x0b }, { "seek-head", 0x1b },
+	{ "write-key-data", 0x0d }, { "read-key-data", 0x0e }, { "erase", 0x11 },
+	{ "read-count", 0x12 }, { "write-record-zero", 0x15 },
+	{ "read-record-zero", 0x16 }, { "read-home-address", 0x1a },
+	{ "write-count-key-data", 0x1d }, { "read-count-key-data", 0x1e },
+	{ "set-file-mask", 0x1f }, { "read-sector", 0x22 }, { "set-sector", 0x23 },
+	{ "perform-subsystem-function", 0x27 }, { "search-key-equal", 0x29 },
+	{ "search-id-equal", 0x31 }, { "sense-path-group-id", 0x34 },
+	{ "search-home-address-equal", 0x39 }, { "read-subsystem-data", 0x3e },
+	{ "locate-record", 0x47 }, { "search-key-equal-or-high", 0x69 },
+	{ "read-multiple-count-key-data", 0x5e }, { "define-extent", 0x63 },
+	{ "read-device-characteristics", 0x64 }, { "write-update-data", 0x85 },
+	{ "read-data-multitrack", 0x86 }, { "read-count-multitrack", 0x92 },
+	{ "release", 0x94 }, { "write-count-key-data-next-track", 0x9d },
+	{ "set-path-group-id", 0xaf }, { "search-id-equal-multitrack", 0xb1 },
+	{ "reserve", 0xb4 }, { "read-track", 0xde },
+	{ "read-configuration-data", 0xfa },
 	{ }
 };
 
@@ -90,7 +130,8 @@ static const struct name instructions[] = {
 };
 
 static const struct name offers[] = {
-	{ "3270", PORT_3270 }, { "simulator", PORT_SIMULATOR },
+	{ "3270", PORT_3270 }, { "3390", PORT_3390 },
+	{ "simulator", PORT_SIMULATOR },
 	{ "kernel", PORT_KERNEL }, { "hold", PORT_HOLD },
 	{ "faults", PORT_FAULTS }, { "state", PORT_STATE },
 	{ "order", PORT_ORDER }, { "operator", PORT_OPERATOR },
@@ -1298,9 +1339,13 @@ const char *scenario_state_name(u64 state)
 	return name_of(states, state);
 }
 
-const char *scenario_command_name(u8 command)
+const char *scenario_command_name(unsigned long offers, u8 command)
 {
-	return name_of(commands, command);
+	const char *name = NULL;
+
+	if (offers & BIT(PORT_3390))
+		name = name_of(disk_commands, command);
+	return name ?: name_of(commands, command);
 }
 
 const char *scenario_exception_name(unsigned int code)

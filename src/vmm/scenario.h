@@ -178,8 +178,11 @@ const char *scenario_result_name(int error);
 /** @return the name of a FIELD_STATE */
 const char *scenario_state_name(u64 state);
 
-/** @return the name of a command code, or NULL if it has none */
-const char *scenario_command_name(u8 command);
+/**
+ * @param offers the device's, a set of BIT(enum port_offer)
+ * @return the name of a command code, or NULL if it has none
+ */
+const char *scenario_command_name(unsigned long offers, u8 command);
 
 /** @return the name of a program-interruption code */
 const char *scenario_exception_name(unsigned int code);
