@@ -444,6 +444,15 @@ static void dev_3270_clear(void *device)
 	memset(dev->sense, 0, sizeof(dev->sense));
 }
 
+static u8 dev_3270_sense(void *device, u8 bytes[32])
+{
+	struct dev_3270 *dev = device;
+
+	memcpy(bytes, dev->sense, SENSE_BYTES);
+	memset(dev->sense, 0, SENSE_BYTES);
+	return SENSE_BYTES;
+}
+
 static void dev_3270_attached(void *device, struct machine *m, u32 sid)
 {
 	struct dev_3270 *dev = device;
@@ -460,6 +469,7 @@ const struct machine_device_ops dev_3270_ops = {
 	.stop = dev_3270_stop,
 	.halt = dev_3270_halt,
 	.clear = dev_3270_clear,
+	.sense = dev_3270_sense,
 };
 
 struct dev_3270 *dev_3270_create(void)
