@@ -216,6 +216,17 @@ build/gen/mistakes.txt: build/host/ccwsim book/figures/mistakes
 	@mkdir -p $(@D)
 	@book/figures/mistakes $< >$@
 
+generated += $(addprefix build/gen/,step.txt step-help.txt)
+build/gen/step.txt: build/host/ccwsim tests/scenarios/virtual-subchannel.ccw
+	@mkdir -p $(@D)
+	@printf 'until performs\nuntil presents\n' | build/host/ccwsim step \
+		tests/scenarios/virtual-subchannel.ccw | \
+		sed -n '/performs/,$$p' | sed '1,/^count/d;s/ *$$//' >$@
+build/gen/step-help.txt: build/host/ccwsim
+	@mkdir -p $(@D)
+	@echo help | build/host/ccwsim step tests/scenarios/sense-id.ccw | \
+		sed -n '/^  next/,/^  quit/p' >$@
+
 generated += $(addprefix build/gen/,show-scsw.txt fields-sample.txt show-mistakes.txt)
 build/gen/show-scsw.txt: build/host/ccwsim
 	@mkdir -p $(@D)
@@ -259,12 +270,13 @@ bits := $(addprefix bits-,orb ccw scsw pmcw irb schib crw midaw)
 trip := $(addprefix build/gen/trip-,$(addsuffix .txt,\
 	open reset ccw start interrupt memory close))
 fsm := $(addprefix build/gen/fsm,.md -cells.md -states.md -events.md)
-pictures := $(drawn) $(bits) fsm trip bench
+pictures := $(drawn) $(bits) fsm sequence trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
 	$(addprefix build/gen/,firsttrip.txt devices.txt scenario-reference.txt json.txt \
-	mistakes.txt stories.md bench-starts.md bench-memory.md simspeed.md coverage.md)
+	mistakes.txt stories.md bench-starts.md bench-memory.md simspeed.md \
+	simspeed-without.md coverage.md)
 
 html: figures
 	@$(BOOK) html
@@ -291,6 +303,13 @@ build/figures/trip.dot build/figures/trip.txt $(trip): \
 		build/gen/firsttrip.txt book/figures/trip.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/trip.py $< $@
+build/figures/sequence.svg build/figures/sequence.txt &: build/host/ccwsim \
+		tests/scenarios/sense-id.ccw
+	@mkdir -p $(@D)
+	@cd $(@D); ccwsim="$(CURDIR)/build/host/ccwsim run --lines 13-14"; \
+	story=$(CURDIR)/tests/scenarios/sense-id.ccw; \
+	$$ccwsim --svg $$story 2>/dev/null >sequence.svg; \
+	$$ccwsim --trace $$story | sed '1d;/^PASS/,$$d' >sequence.txt
 build/figures/fsm.svg build/figures/trip.svg: %.svg: %.dot
 	@dot -Tsvg -o $@ $<
 $(bits:%=build/figures/%.svg) $(bits:%=build/figures/%.txt): $(formats) book/figures/bits.py
@@ -300,7 +319,7 @@ $(addprefix build/,figures/bench.svg figures/bench.txt gen/bench-starts.md \
 		gen/bench-memory.md): tests/vm/bench.result book/figures/bench.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/bench.py $< $@
-build/gen/simspeed.md: tests/bench-sim/result book/figures/simspeed.py
+build/gen/simspeed.md build/gen/simspeed-without.md: tests/bench-sim/result book/figures/simspeed.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/simspeed.py $< $@
 build/gen/coverage.md: tests/coverage.result book/figures/coverage.py $(chapters)
@@ -398,7 +417,7 @@ bench_sim := tests/bench-sim
 bench_sim_flags := -march=z900 -ffreestanding -nostdlib -static -no-pie \
 	-fno-pic -fno-asynchronous-unwind-tables -Wl,--build-id=none
 
-build/%/bench_sim: build/%/obj/$(bench_sim)/bench_sim.o build/%/libccwsim.a
+$(out)/%/bench_sim: $(out)/%/obj/$(bench_sim)/bench_sim.o $(out)/%/libccwsim.a
 	$(QUIET_LD)$($*_CC) $($*_FLAGS) -o $@ $^
 
 build/bench-sim/guest.img: $(addprefix $(bench_sim)/,start.S guest.c guest.ld work.h)
@@ -414,7 +433,7 @@ bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img
 
 ## check-bench-sim: its program still runs: one round, with sanitizers
 check-bench-sim: need-test build/asan/bench_sim
-	@build/asan/bench_sim --brief ccws pairs trips >/dev/null
+	@build/asan/bench_sim --brief ccws pairs trips lives memory >/dev/null
 	@echo "check-bench-sim: it measures"
 
 ##@ Looking for counterexamples

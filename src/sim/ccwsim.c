@@ -13,6 +13,7 @@ static const struct cmd *const commands[] = {
 	&cmd_run,
 	&cmd_devices,
 	&cmd_show,
+	&cmd_step,
 	&cmd_help,
 };
 

@@ -164,6 +164,7 @@ static void end_program(struct machine_sch *sch)
 	sch->schib.scsw.word[2] |= cpu_to_be32(ch->cstat | ch->residual) |
 				   be32_encode_bits(ch->dstat, SCSW2_DSTAT);
 	ch->phase = CHANNEL_IDLE;
+	sch_account(sch);
 	sch_post(sch, kinds);
 }
 
@@ -182,6 +183,7 @@ static void command_status(struct machine_sch *sch)
 		end_program(sch);
 	} else if (!(ch->dstat & DEVICE_END)) {
 		ch->phase = CHANNEL_WAIT;
+		sch_spend(sch, SPENT_DISCONNECTED);
 	} else {
 		if (wants_retry(ch))
 			retry_command(ch);
@@ -400,6 +402,7 @@ static void accept_command(struct machine_sch *sch)
 
 	sch_clear(sch, SCH_WAITING);
 	sch_set(sch, SCSW0_AC_SCH | SCSW0_AC_DEV);
+	sch_spend(sch, SPENT_CONNECTED);
 	if (ch->dstat && length_is_wrong(ch, true, false))
 		ch->cstat = SCSW2_CSTAT_IL;
 }
@@ -435,6 +438,7 @@ static void wait_or_defer(struct machine_sch *sch)
 
 	if (!(dstat & ~(DEVICE_BUSY | DEVICE_STATUS_MODIFIER))) {
 		sch->channel.phase = CHANNEL_BUSY;
+		sch_spend(sch, SPENT_BUSY);
 		return;
 	}
 	sch->schib.scsw.word[2] |= be32_encode_bits(dstat, SCSW2_DSTAT);
@@ -490,6 +494,7 @@ static void suspend(struct machine_sch *sch)
 	show_progress(sch);
 	if (again)
 		return;
+	sch_account(sch);
 	if (ccw_is(ch, CCW0_PCI))
 		interrupt_in_passing(sch);
 	else if (!channel_orb(ch, ORB1_U))

@@ -42,6 +42,7 @@ struct cmd {
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_devices;
 extern const struct cmd cmd_show;
+extern const struct cmd cmd_step;
 
 /**
  * Complain: print "ccwsim NAME: ", the text and a line end to stderr.

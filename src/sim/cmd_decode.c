@@ -389,3 +389,22 @@ void decode(FILE *out, const struct decode_format *format, const u8 *bytes,
 	walk(&view, format, bytes, size, json_word);
 	fputs("]}\n", out);
 }
+
+void decode_bits(char *buf, size_t size, const char *prefix, unsigned int word,
+		 u32 mask, u32 value)
+{
+	const struct field *outer = NULL;
+	size_t at = 0;
+
+	snprintf(buf, size, "-");
+	for (const struct field *f = fields; f < fields + FIELDS; f++) {
+		if (strcmp(f->prefix, prefix) || f->word != word)
+			continue;
+		if (f->mask == mask)
+			outer = f;
+		else if (outer && lies_in(f, outer) && value & f->mask)
+			at += snprintf(buf + at, at < size ? size - at : 0,
+				       "%s%s", at ? " " : "",
+				       inner_name(f, outer));
+	}
+}

@@ -167,6 +167,8 @@ static void device_end(struct machine_sch *sch, u8 dstat)
 	bool unusual = dstat & ~(DEVICE_END | DEVICE_STATUS_MODIFIER);
 
 	sch_clear(sch, SCSW0_AC_DEV);
+	if (sch->spending == SPENT_ACTIVE)
+		sch_spend(sch, SPENT_ON_NOTHING);
 	if (sch_bits(sch, SCSW0_AC_START | SCSW0_AC_RESUME)) {
 		end_wait(sch, dstat);
 		return;

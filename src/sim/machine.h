@@ -120,6 +120,8 @@ struct machine_env {
 	void (*pending)(void *ctx, u32 sid);
 	/** Something has happened that a trace may show; may be NULL. */
 	void (*event)(void *ctx, const struct machine_event *event);
+	/** Return: the time in ns, never less than before. May be NULL: no clock. */
+	u64 (*now)(void *ctx);
 };
 
 /** Return: a machine without devices, or NULL: no memory. */
@@ -186,6 +188,12 @@ int machine_sal(struct machine *m, u32 reg1);
 
 /** CHANNEL SUBSYSTEM CALL: the block has a request, and gets the response. */
 int machine_chsc(struct machine *m, void *block);
+/** SET CHANNEL MONITOR; reg1: key and bits, origin: of blocks of format 0. Has
+ *  no condition code: 0. */
+int machine_schm(struct machine *m, u32 reg1, u64 origin);
+/** Trace that a processor refused the instruction. Return: the exception. */
+int machine_refuse(struct machine *m, u32 sid, enum machine_insn insn,
+		   enum machine_exception exception);
 
 /** Return: the instruction's mnemonic, in capitals. */
 const char *machine_insn_name(enum machine_insn insn);

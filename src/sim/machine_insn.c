@@ -101,6 +101,13 @@ static void take_bits(__be32 *to, __be32 from, u32 mask)
 	*to = (*to & ~cpu_to_be32(mask)) | (from & cpu_to_be32(mask));
 }
 
+int machine_refuse(struct machine *m, u32 sid, enum machine_insn insn,
+		   enum machine_exception exception)
+{
+	return insn_end(m, insn < MACHINE_SCH_INSNS ? sid : 0, insn, exception,
+			NULL, 0);
+}
+
 int machine_stsch(struct machine *m, u32 sid, struct ccw_schib *schib)
 {
 	struct machine_sch *sch;
@@ -134,11 +141,19 @@ int machine_tsch(struct machine *m, u32 sid, struct ccw_irb *irb)
 #define PMCW6_RESERVED	(GENMASK(31, 24) | GENMASK(20, 3) | PMCW6_X)
 #define PMCW6_PROGRAM	(PMCW6_F | PMCW6_S)
 
-static bool pmcw_is_valid(const struct ccw_pmcw *pmcw)
+#define SCHIB_BLOCK_LOW	1		/* model-dependent word of its address */
+#define BLOCK_REFUSED	GENMASK(5, 0)	/* it lies on a boundary of 64 */
+
+static bool schib_is_valid(const struct ccw_schib *schib)
 {
+	const struct ccw_pmcw *pmcw = &schib->pmcw;
+	u32 block = be32_to_cpu(schib->model[SCHIB_BLOCK_LOW]);
+
 	return !be32_get_bits(pmcw->word[1], PMCW1_RESERVED) &&
 	       be32_get_bits(pmcw->word[1], PMCW1_LM) != 3 &&
-	       !(be32_to_cpu(pmcw->word[6]) & PMCW6_RESERVED);
+	       !(be32_to_cpu(pmcw->word[6]) & PMCW6_RESERVED) &&
+	       !(be32_get_bits(pmcw->word[6], PMCW6_F) &&
+		 block & BLOCK_REFUSED);
 }
 
 static int msch(struct machine_sch *sch, const struct ccw_schib *schib)
@@ -157,6 +172,8 @@ static int msch(struct machine_sch *sch, const struct ccw_schib *schib)
 	take_bits(&to[2], from[2], PMCW2_LPM);
 	take_bits(&to[3], from[3], PMCW3_MBI | PMCW3_POM);
 	take_bits(&to[6], from[6], PMCW6_PROGRAM);
+	if (be32_get_bits(from[6], PMCW6_F))
+		memcpy(sch->schib.model, schib->model, sizeof(__be64));
 	return 0;
 }
 
@@ -165,7 +182,7 @@ int machine_msch(struct machine *m, u32 sid, const struct ccw_schib *schib)
 	struct machine_sch *sch;
 	int cc = insn_begin(m, sid, MACHINE_MSCH, &sch);
 
-	if (!pmcw_is_valid(&schib->pmcw))
+	if (!schib_is_valid(schib))
 		cc = MACHINE_OPERAND;
 	if (!cc)
 		cc = msch(sch, schib);
@@ -199,6 +216,7 @@ static int ssch(struct machine_sch *sch, const struct ccw_orb *orb)
 	sch->schib.pmcw.word[0] = orb->word[0];
 	be32p_replace_bits(&sch->schib.pmcw.word[2], lpm, PMCW2_LPM);
 	be32p_replace_bits(&sch->schib.pmcw.word[2], 0, PMCW2_PNOM);
+	sch_measure(sch);
 	channel_start(sch, orb);
 	return 0;
 }
@@ -258,6 +276,8 @@ static int rsch(struct machine_sch *sch)
 	if (sch_bits(sch, SCSW0_FC) != SCSW0_FC_START ||
 	    sch_bits(sch, SCSW0_AC_RESUME) || !sch_bits(sch, SCSW0_S))
 		return 2;
+	if (sch_bits(sch, SCSW0_AC_SUSP))
+		sch_measure(sch);
 	sch_set(sch, SCSW0_AC_RESUME);
 	sch_kick(sch);
 	return 0;

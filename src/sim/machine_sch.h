@@ -27,6 +27,22 @@ struct machine {
 	bool resetting;			/* a channel path is being reset: */
 	u8 reset_chpid;
 	u32 address_limit;		/* set by SAL */
+	struct {
+		bool update;		/* measurement blocks, by SCHM */
+		u8 key;
+		u64 origin;		/* of those of format 0 */
+	} monitor;
+};
+
+/** What a subchannel's time is spent on, in the order of measurement blocks. */
+enum sch_spent {
+	SPENT_CONNECTED,	/* the device executes a command */
+	SPENT_PENDING,		/* the device has yet to take the first one */
+	SPENT_DISCONNECTED,	/* it works, without the channel */
+	SPENT_QUEUED,		/* at the control unit: never, here */
+	SPENT_ACTIVE,		/* the program is over, the device is not */
+	SPENT_BUSY,		/* the device was busy with something else */
+	SPENT_ON_NOTHING
 };
 
 /** A subchannel, and what lies behind it. */
@@ -52,6 +68,11 @@ struct machine_sch {
 	u64 failed;			/* address of broken storage, or SCH_NOWHERE */
 	u8 sense[32];			/* while bit E of the SCSW is one */
 	u8 sensed;			/* bytes of it */
+	bool measured;			/* this program is */
+	enum sch_spent spending;
+	u64 since;			/* the time it has been spent so, ns */
+	u64 spent[SPENT_ON_NOTHING];	/* ns that are in no block yet */
+	u32 starts;			/* SSCH and RSCH that are in no block yet */
 };
 
 /** Return: which of these bits of SCSW word 0 are one. */
@@ -138,4 +159,17 @@ bool sch_is_heard(struct machine_sch *sch);
 
 void sch_report(const struct machine_sch *sch);
 bool sch_address_permitted(const struct machine_sch *sch, u64 absolute);
+
+void sch_measure(struct machine_sch *sch);
+void sch_account(struct machine_sch *sch);
+void sch_spend_on(struct machine_sch *sch, enum sch_spent what);
+
+/** From now on the subchannel's time is spent on this. */
+static inline void sch_spend(struct machine_sch *sch, enum sch_spent what)
+{
+	if (sch->measured)
+		sch_spend_on(sch, what);
+}
+
+#define MM_UPDATE	2	/* measurement mode: update the block */
 #endif /* SIM_MACHINE_SCH_H */

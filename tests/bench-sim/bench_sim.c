@@ -289,6 +289,30 @@ static void measure_trips(void)
 	simulate(trips);
 }
 
+/* ---- whole lives of a simulation, with one trip in each ---- */
+
+#define LIVES	50	/* in a round */
+
+static void one_trip(void *arg)
+{
+	struct port *port = sim_port(arg);
+	struct vmm vmm;
+
+	begin_trips(port, &vmm);
+	trip(&vmm);
+	end_trips(port, &vmm);
+}
+
+static void life(void *arg)
+{
+	simulate(one_trip);
+}
+
+static void measure_lives(void)
+{
+	measure("lives", life, NULL, LIVES, 1);
+}
+
 /* ---- memory ---- */
 
 static size_t allocated(void)
@@ -339,6 +363,7 @@ static const struct {
 	{ "ccws", measure_ccws },
 	{ "pairs", measure_pairs },
 	{ "trips", measure_trips },
+	{ "lives", measure_lives },
 	{ "memory", measure_memory },
 };
 

@@ -101,6 +101,11 @@ static inline void world_after(void *ctx, u64 ns, void (*fn)(void *), void *arg)
 	w->due[w->dues++].arg = arg;
 }
 
+static inline u64 world_now(void *ctx)
+{
+	return ((struct world *)ctx)->now;
+}
+
 static inline void world_pending(void *ctx, u32 sid)
 {
 	struct world *w = ctx;
@@ -267,6 +272,7 @@ world_create_with(const struct machine_device_ops *ops, void *device)
 		.storage = world_storage,
 		.after = world_after,
 		.pending = world_pending,
+		.now = world_now,
 		.event = world_event,
 	};
 	struct world *w = calloc(1, sizeof(*w));
