@@ -113,7 +113,7 @@ INCLUDES := $(addprefix -I$(SRC)/,sim/shim driver sim vmm client) -Ibuild/gen
 command_src := $(patsubst src/%,$(SRC)/%,$(filter src/sim/cmd%.c,$(files)))
 main_src := $(SRC)/sim/ccwsim.c $(command_src)
 client_src := $(patsubst src/%,$(SRC)/%,$(filter src/client/%.c,$(files))) \
-	$(addprefix $(SRC)/vmm/,vmm.c scenario.c runner.c)
+	$(addprefix $(SRC)/vmm/,ebcdic.c vmm.c scenario.c runner.c)
 lib_src := $(filter-out $(main_src),$(patsubst src/%,$(SRC)/%,\
 	$(filter src/driver/%.c src/sim/%.c src/vmm/%.c,$(files))))
 unit_tests := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
@@ -247,6 +247,12 @@ build/gen/devices.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim devices >$@
 
+# What an operator sees when a scenario is over.
+build/gen/form.txt build/gen/console.txt: build/gen/%.txt: \
+		tests/scenarios/%.ccw build/host/ccwsim
+	@mkdir -p $(@D)
+	@build/host/ccwsim run --view $< | sed -n '/^[+|]/p' >$@
+
 build/gen/stories.md: $(scenarios)
 	@mkdir -p $(@D)
 	@awk 'function row() { if (file) \
@@ -274,7 +280,8 @@ pictures := $(drawn) $(bits) fsm sequence trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
-	$(addprefix build/gen/,firsttrip.txt devices.txt scenario-reference.txt json.txt \
+	$(addprefix build/gen/,firsttrip.txt devices.txt form.txt \
+	scenario-reference.txt json.txt \
 	mistakes.txt stories.md bench-starts.md bench-memory.md simspeed.md \
 	simspeed-without.md coverage.md)
 

@@ -118,6 +118,14 @@ void sim_describe(const struct sim *sim, enum sim_owner owner, char *buf,
 		  size_t size);
 
 /**
+ * One line of what an operator sees at the device: a row of a screen, a line
+ * that was printed.
+ * @param line from 0
+ * @return false: there is no such line, and @a buf is empty
+ */
+bool sim_view(const struct sim *sim, unsigned int line, char *buf, size_t size);
+
+/**
  * Copy from the guest's memory.
  * @param guest absolute address
  * @return 0, or -EFAULT: no such memory, nothing copied

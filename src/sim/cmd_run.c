@@ -20,6 +20,7 @@ struct wishes {
 	int form;		/* of the trace: its option; 0: none */
 	const char *form_name;
 	FILE *events;		/* where they go */
+	bool view;		/* what an operator sees is wanted, too */
 	struct runner sums;
 	u64 line;		/* the events are of this line */
 	int files, done;
@@ -115,6 +116,8 @@ static void run_sim(struct wishes *wishes, struct sim *sim,
 	}
 	sim_play(sim);
 	count(&wishes->sums, sim);
+	if (wishes->view)
+		cmd_view(sim, wishes->sums.out);
 	sim_destroy(sim);
 }
 
@@ -213,6 +216,8 @@ static bool take_option(struct wishes *wishes, int key)
 				  &wishes->seed);
 	case 'd':
 		return cmd_device(&cmd_run, optarg, &wishes->config);
+	case 'v':
+		return wishes->view = true;
 	case 'l':
 		return take_lines(wishes, optarg);
 	case 't':
@@ -271,6 +276,8 @@ static const struct cmd_option options[] = {
 	  "same run.\n0, the default, lets everybody finish what he has begun" },
 	{ 'd', "device", "TYPE[=ARGUMENT]", "stand this behind the subchannel; "
 	  "'ccwsim devices' lists them" },
+	{ 'v', "view", NULL, "show at the end what an operator sees at the "
+	  "device" },
 	{ 't', "trace", NULL, "tell the story: each step, and all that follows "
 	  "from it" },
 	{ 'j', "json", NULL, "the same, one JSON object per line; results go to "

@@ -80,28 +80,3 @@ int sim_device_press(const struct sim_device_type *type, void *device,
 		return -EINVAL;
 	return key->press(device, key->value);
 }
-
-static void view_edge(FILE *out, size_t width)
-{
-	fputs("+-", out);
-	for (size_t i = 0; i < width; i++)
-		fputc('-', out);
-	fputs("-+\n", out);
-}
-
-void sim_device_view(const struct sim_device_type *type, const void *device,
-		     FILE *out)
-{
-	char text[SIM_DEVICE_COLUMNS + 1];
-	size_t width = 0;
-	unsigned int n;
-
-	for (n = 0; type->line && type->line(device, n, text); n++)
-		width = strlen(text) > width ? strlen(text) : width;
-	if (!n)
-		return;
-	view_edge(out, width);
-	for (n = 0; type->line(device, n, text); n++)
-		fprintf(out, "| %-*s |\n", (int)width, text);
-	view_edge(out, width);
-}

@@ -300,6 +300,34 @@ static int port_misbehave(struct port *port, const struct port_manner *manner)
 	return dev_unruly_behave(sim_of(port)->unruly, manner);
 }
 
+static int port_type(struct port *port, const char *text)
+{
+	struct sim *sim = sim_of(port);
+
+	called(sim, "operator", "device", "types", trace_text("text", text));
+	if (!sim->type->type)
+		return -EOPNOTSUPP;
+	return returned(sim, "operator", sim->type->type(sim->device, text));
+}
+
+static int port_press(struct port *port, const char *key)
+{
+	struct sim *sim = sim_of(port);
+
+	called(sim, "operator", "device", "presses", trace_text("key", key));
+	return returned(sim, "operator",
+			sim_device_press(sim->type, sim->device, key));
+}
+
+static int port_look(struct port *port, unsigned int line, char text[PORT_LINE])
+{
+	struct sim *sim = sim_of(port);
+
+	if (!sim->type->line)
+		return -EOPNOTSUPP;
+	return sim->type->line(sim->device, line, text) ? 0 : -ENOENT;
+}
+
 /* The first of a device's keys asks for attention. */
 static int press_attention(struct sim *sim)
 {
@@ -350,7 +378,13 @@ static const struct port_ops calls = {
 	.load = port_load, .store = port_store,
 	.state = port_state, .provoke = port_provoke,
 	.misbehave = port_misbehave,
+	.type = port_type, .press = port_press, .look = port_look,
 };
+
+static unsigned long operator_offer(const struct sim *sim)
+{
+	return sim->type->keys || sim->type->line ? BIT(PORT_OPERATOR) : 0;
+}
 
 struct port *sim_port(struct sim *sim)
 {
@@ -358,7 +392,7 @@ struct port *sim_port(struct sim *sim)
 		.port = { .ops = &calls, .home = "simulator",
 			  .offers = sim->type->offers | BIT(PORT_SIMULATOR) |
 				    BIT(PORT_HOLD) | BIT(PORT_FAULTS) |
-				    BIT(PORT_STATE) |
+				    BIT(PORT_STATE) | operator_offer(sim) |
 				    (sim->seed ? 0 : BIT(PORT_ORDER)) },
 		.sim = sim,
 	};

@@ -112,6 +112,8 @@ static void hand_over(struct trace *trace)
 	static const char lost[] = "an event is lost: no memory\n";
 	bool whole = !fflush(trace->out) && !ferror(trace->out);
 
+	if (whole)
+		trace->text[trace->length] = '\0';
 	rewind(trace->out);
 	if (whole)
 		trace->sink(trace->ctx, trace->text, trace->length);

@@ -21,6 +21,7 @@ enum port_offer {
 	PORT_FAULTS,	/**< condition codes and losses on demand */
 	PORT_STATE,	/**< the driver's state can be seen */
 	PORT_ORDER,	/**< between two steps nothing happens unless awaited */
+	PORT_OPERATOR,	/**< somebody can type, press and look at the device */
 };
 
 /** What can be provoked in machine and device. */
@@ -65,6 +66,9 @@ enum port_instruction {
 
 /** Size of guest memory in bytes; it starts at guest absolute address 0. */
 #define PORT_GUEST_MEMORY	0x100000ULL
+
+/** Room for a line that an operator can see, in bytes. */
+#define PORT_LINE		133
 
 /** One device as one home shows it. Embedded in the home's own structure. */
 struct port {
@@ -134,6 +138,13 @@ struct port_ops {
 		       enum port_instruction insn, unsigned int cc);
 	/** Make the device misbehave; NULL where nobody can. */
 	int (*misbehave)(struct port *port, const struct port_manner *manner);
+
+	/** Type ASCII text. @return 0; -EINVAL, -EPERM: nothing was typed */
+	int (*type)(struct port *port, const char *text);
+	/** Press a key. @return 0; -EINVAL: there is none; -EPERM: not now */
+	int (*press)(struct port *port, const char *key);
+	/** Look at a line, from 0. @return 0; -ENOENT: there is none */
+	int (*look)(struct port *port, unsigned int line, char text[PORT_LINE]);
 };
 
 #endif /* PORT_H */

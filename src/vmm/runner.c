@@ -459,6 +459,22 @@ static int misbehave(struct play *play)
 	return play->port->ops->misbehave(play->port, &manner);
 }
 
+static int operator_type(struct play *play)
+{
+	const struct port_ops *ops = play->port->ops;
+	const char *text = (const char *)play->step->args.bytes;
+
+	return ops->type ? ops->type(play->port, text) : -EOPNOTSUPP;
+}
+
+static int operator_press(struct play *play)
+{
+	const struct port_ops *ops = play->port->ops;
+	const char *key = (const char *)play->step->args.bytes;
+
+	return ops->press ? ops->press(play->port, key) : -EOPNOTSUPP;
+}
+
 __attribute__((format(printf, 2, 3)))
 static void got(struct play *play, const char *format, ...)
 {
@@ -648,6 +664,23 @@ static int guest_sense(struct play *play)
 	return ret ?: differ(play, bytes);
 }
 
+static int operator_line(struct play *play)
+{
+	const char *wanted = (const char *)play->step->expect.bytes;
+	u64 line = argument(play, FIELD_COUNT);
+	char text[PORT_LINE] = "";
+	int ret = -EOPNOTSUPP;
+
+	if (play->port->ops->look)
+		ret = line ? play->port->ops->look(play->port, line - 1, text) :
+			     -ENOENT;
+	if (ret)
+		got(play, "%s", scenario_result_name(-ret));
+	else
+		got(play, "\"%s\"", text);
+	return ret ?: strcmp(text, wanted);
+}
+
 static bool as_compared(struct play *play, int answer)
 {
 	return !answer;
@@ -724,6 +757,9 @@ static const struct act {
 	[DEVICE_RETRY_IT] = { misbehave, result_holds },
 	[DEVICE_BE_BUSY] = { misbehave, result_holds },
 	[DEVICE_PRESENT] = { misbehave, result_holds },
+	[OPERATOR_TYPE]	= { operator_type, result_holds },
+	[OPERATOR_PRESS] = { operator_press, result_holds },
+	[OPERATOR_LINE]	= { operator_line, as_compared },
 	[DEVICE_ATTENTION_KEY] = { provoke_fault, result_holds },
 	[MACHINE_CC]	= { provoke_fault, result_holds },
 	[MACHINE_GONE]	= { provoke_fault, result_holds },

@@ -7,6 +7,7 @@
 #include <linux/bitfield.h>
 #include <linux/vfio.h>
 
+#include "ebcdic.h"
 #include "port.h"
 #include "scenario.h"
 #include "vfio_ccw_fsm.h"
@@ -24,6 +25,7 @@ enum param_kind {
 	PARAM_CHOICE,		/* at most one of names, wherever it stands */
 	PARAM_BYTES,		/* hexadecimal pairs up to the end */
 	PARAM_ADDRESSES,	/* numbers up to the end, kept as be64 */
+	PARAM_TEXT,		/* a word, or anything in quotes, kept as bytes */
 };
 
 struct param {
@@ -91,7 +93,7 @@ static const struct name offers[] = {
 	{ "3270", PORT_3270 }, { "simulator", PORT_SIMULATOR },
 	{ "kernel", PORT_KERNEL }, { "hold", PORT_HOLD },
 	{ "faults", PORT_FAULTS }, { "state", PORT_STATE },
-	{ "order", PORT_ORDER },
+	{ "order", PORT_ORDER }, { "operator", PORT_OPERATOR },
 	{ }
 };
 
@@ -398,6 +400,16 @@ static const struct param status_args[] = {
 	FLAGS("STATUS", FIELD_STATUS, device_statuses), { }
 };
 
+static const struct param text_args[] = {
+	{ .what = "\"TEXT\"", .kind = PARAM_TEXT }, { }
+};
+static const struct param key_args[] = {
+	{ .what = "KEY", .kind = PARAM_TEXT }, { }
+};
+static const struct param line_args[] = {
+	NUMBER("N", NULL, FIELD_COUNT, 100000), { }
+};
+
 #define VERB(a, w, n, take, follow, text) \
 	[a] = { a, w, n, take, follow, text }
 
@@ -518,6 +530,12 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "be busy for so long, or have a control unit that is"),
 	VERB(DEVICE_PRESENT, "device", "presents", status_args, NULL,
 	     "present a status that nobody has asked for"),
+	VERB(OPERATOR_TYPE, "operator", "type", text_args, result,
+	     "type a text at the device"),
+	VERB(OPERATOR_PRESS, "operator", "press", key_args, result,
+	     "press a key; 'ccwsim devices' lists them"),
+	VERB(OPERATOR_LINE, "operator", "line", line_args, text_args,
+	     "look at a line of the screen, or of what was printed; the first is 1"),
 	VERB(MACHINE_CC, "machine", "next", cc_args, NULL,
 	     "make the next instruction end with a condition code"),
 	VERB(MACHINE_GONE, "machine", "gone", no_args, NULL,
@@ -691,22 +709,84 @@ static int take_name(struct parser *p, const struct param *param, u64 *value)
 	return -EINVAL;
 }
 
+static int add_byte(struct scenario_values *values, u8 byte)
+{
+	u8 *grown = realloc(values->bytes, values->nr_bytes + 1);
+
+	if (!grown)
+		return -ENOMEM;
+	values->bytes = grown;
+	grown[values->nr_bytes++] = byte;
+	return 0;
+}
+
+/* Return: the length of the text behind the quote, or -EINVAL. */
+static int take_quoted(struct parser *p)
+{
+	const char *end = p->word + 1;
+
+	while (end < p->end && *end != '"' && *end != '\n')
+		end++;
+	if (end == p->end || *end != '"')
+		return complain(p, "a text that ends with a quote");
+	p->at = end + 1;
+	p->length = p->at - p->word;
+	return end - p->word - 1;
+}
+
+static int take_ebcdic(struct parser *p, struct scenario_values *values)
+{
+	int length = take_quoted(p), ret = 0;
+
+	if (length < 0)
+		return length;
+	for (int i = 0; !ret && i < length; i++) {
+		u8 code = ebcdic_from_ascii(p->word[1 + i]);
+
+		if (!code)
+			return complain(p, "characters that EBCDIC has");
+		ret = add_byte(values, code);
+	}
+	return ret;
+}
+
+static int take_byte(struct parser *p, struct scenario_values *values)
+{
+	if (p->word[0] == '"')
+		return take_ebcdic(p, values);
+	if (p->length != 2 || digit(p->word[0]) > 15 || digit(p->word[1]) > 15)
+		return complain(p, "two hexadecimal digits, or a text in quotes");
+	return add_byte(values, digit(p->word[0]) * 16 + digit(p->word[1]));
+}
+
 static int take_bytes(struct parser *p, struct scenario_values *values)
 {
-	u8 *grown;
+	int ret = 0;
 
-	for (; p->length && !is(p, "=>"); advance(p)) {
-		if (p->length != 2 || digit(p->word[0]) > 15 ||
-		    digit(p->word[1]) > 15)
-			return complain(p, "two hexadecimal digits");
-		grown = realloc(values->bytes, values->nr_bytes + 1);
-		if (!grown)
-			return -ENOMEM;
-		values->bytes = grown;
-		grown[values->nr_bytes++] =
-			digit(p->word[0]) * 16 + digit(p->word[1]);
-	}
-	return values->nr_bytes ? 0 : complain(p, "two hexadecimal digits");
+	for (; !ret && p->length && !is(p, "=>"); advance(p))
+		ret = take_byte(p, values);
+	if (!ret && !values->nr_bytes)
+		return complain(p, "two hexadecimal digits, or a text in quotes");
+	return ret;
+}
+
+static int take_string(struct parser *p, const struct param *param,
+		       struct scenario_values *values)
+{
+	bool quoted = p->length && p->word[0] == '"';
+	int length = quoted ? take_quoted(p) : (int)p->length, ret = 0;
+	const char *text = p->word + quoted;
+
+	if (!p->length || is(p, "=>"))
+		return complain(p, "%s", param->what);
+	if (length < 0)
+		return length;
+	for (int i = 0; !ret && i < length; i++)
+		ret = add_byte(values, text[i]);
+	if (!ret)
+		ret = add_byte(values, '\0');
+	advance(p);
+	return ret;
 }
 
 static int take_addresses(struct parser *p, const struct param *param,
@@ -746,6 +826,8 @@ static int take_value(struct parser *p, const struct param *param,
 		return take_bytes(p, values);
 	if (param->kind == PARAM_ADDRESSES)
 		return take_addresses(p, param, values);
+	if (param->kind == PARAM_TEXT)
+		return take_string(p, param, values);
 	ret = param->kind == PARAM_NUMBER ? take_number(p, param, &value) :
 					    take_name(p, param, &value);
 	if (ret)

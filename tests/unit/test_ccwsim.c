@@ -153,6 +153,19 @@ static void test_file_that_is_no_scenario_exits_2(void)
 	unlink(path);
 }
 
+static void test_view_is_framed(void)
+{
+	const char *path = file_of("scenario s\nneeds 3270 operator\n"
+				   "operator: type \"Hello\" => ok\n");
+	struct said said = CCWSIM("run", "--view", path);
+
+	CU_ASSERT_EQUAL(said.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "\n+-------+\n| Hello |\n"
+				      "|       |\n"));
+	forget(&said);
+	unlink(path);
+}
+
 /* Wrong use: what is found and what is accepted. */
 static const struct {
 	const char *args[4];
@@ -419,6 +432,7 @@ int main(int argc, char **argv)
 		TEST(misuse_exits_2_and_says_what_is_accepted),
 		TEST(help_teaches),
 		TEST(output_that_cannot_be_written_is_no_success),
+		TEST(view_is_framed),
 		TEST(same_seed_gives_same_trace),
 		TEST(trace_tells_the_story),
 		TEST(json_is_one_object_per_line_and_nothing_else),

@@ -35,6 +35,25 @@ static struct scenario *parsed(const char *text)
 	return scenario;
 }
 
+/* A text in quotes: EBCDIC among bytes, itself elsewhere; '#' is a character. */
+static void test_texts_in_quotes(void)
+{
+	struct scenario *s = parsed(HEAD
+		"guest: store 0 11 \"A #1\" 40 # \"why\"\n"
+		"operator: type \"a  => # b\" => ok\n"
+		"operator: press pf3 => ok\n"
+		"operator: line 2 => \"\"\n");
+
+	CU_ASSERT_EQUAL_FATAL(s->nr_steps, 4);
+	CU_ASSERT_EQUAL_FATAL(s->steps[0].args.nr_bytes, 6);
+	CU_ASSERT(!memcmp(s->steps[0].args.bytes, "\x11\xc1\x40\x7b\xf1\x40", 6));
+	CU_ASSERT_STRING_EQUAL(s->steps[0].why, "\"why\"");
+	CU_ASSERT_STRING_EQUAL((char *)s->steps[1].args.bytes, "a  => # b");
+	CU_ASSERT_STRING_EQUAL((char *)s->steps[2].args.bytes, "pf3");
+	CU_ASSERT_STRING_EQUAL((char *)s->steps[3].expect.bytes, "");
+	scenario_free(s);
+}
+
 /* Errors: where, what was found, what is accepted. */
 static const struct {
 	const char *text;
@@ -90,6 +109,19 @@ static const struct {
 	  "two hexadecimal" },
 	{ HEAD "guest: memory 0 => \n", 2, 20, "the end of the line",
 	  "two hexadecimal" },
+	{ HEAD "guest: store 0 40 \"A\n", 2, 19, "'\"A'", "ends with a quote" },
+	{ HEAD "guest: store 0 \"A", 2, 16, "'\"A'", "ends with a quote" },
+	{ HEAD "guest: store 0 \"\t\"\n", 2, 16, "", "that EBCDIC has" },
+	{ HEAD "guest: store 0 \"\"\n", 2, 18, "the end of the line",
+	  "a text in quotes" },
+	{ HEAD "operator: type => ok\n", 2, 16, "'=>'", "\"TEXT\"" },
+	{ HEAD "operator: type\n", 2, 15, "the end of the line", "\"TEXT\"" },
+	{ HEAD "operator: press\n", 2, 16, "the end of the line", "KEY" },
+	{ HEAD "operator: press enter\n", 2, 22, "the end of the line", "=>" },
+	{ HEAD "operator: line 1 => \"A\" \"B\"\n", 2, 25, "'\"B\"'",
+	  "the end of the line" },
+	{ HEAD "operator: line 1 => \"A\n", 2, 21, "'\"A'",
+	  "ends with a quote" },
 	{ HEAD "guest: orb format 2\n", 2, 19, "'2'", "0 to 0x1" },
 	{ HEAD "guest: ssch 0 => cc 4\n", 2, 21, "'4'", "0 to 0x3" },
 	{ HEAD "guest: ssch 0 => 2\n", 2, 18, "'2'", "cc N" },
@@ -613,6 +645,7 @@ int main(int argc, char **argv)
 #define TEST(name) { #name, test_##name }
 		TEST(errors_say_where_what_and_what_else),
 		TEST(a_line_becomes_a_step),
+		TEST(texts_in_quotes),
 		TEST(random_bytes_do_no_harm),
 		TEST(mutated_scenarios_do_no_harm),
 		TEST(every_prefix_of_a_file_does_no_harm),
