@@ -512,15 +512,6 @@ static u8 dev_3270_sense(void *device, u8 bytes[32])
 	return sizeof(dev->sense);
 }
 
-static u8 dev_3270_sense(void *device, u8 bytes[32])
-{
-	struct dev_3270 *dev = device;
-
-	memcpy(bytes, dev->sense, SENSE_BYTES);
-	memset(dev->sense, 0, SENSE_BYTES);
-	return SENSE_BYTES;
-}
-
 static void dev_3270_attached(void *device, struct machine *m, u32 sid)
 {
 	struct dev_3270 *dev = device;
