@@ -88,7 +88,9 @@ else
 SRC := src
 endif
 
-sim: need-build $(out)/host/ccwsim $(out)/host/ccwio
+sim: need-build $(out)/host/ccwsim $(out)/host/ccwio $(out)/ccwsim.1
+$(out)/ccwsim.1: $(out)/host/ccwsim
+	@$< help man >$@
 s390x: need-s390x
 asan: need-test
 
@@ -140,7 +142,7 @@ $(out)/$(1)/test_%: $(out)/$(1)/obj/tests/unit/test_%.o $(out)/$(1)/libccwsim.a
 
 # Its main() is called by this test; the version is a part of it.
 $(out)/$(1)/test_ccwsim: $$(command_src:%.c=$(out)/$(1)/obj/%.o)
-$(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
+$(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/$(SRC)/sim/cmd_man.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
 	build/gen/version.h
 $(out)/$(1)/obj/$(SRC)/sim/cmd_decode.o: build/gen/fields.h
 
@@ -166,7 +168,8 @@ build/gen/version.h: FORCE
 	@mkdir -p $(@D)
 	@version=$$(git log -1 --format='%cs %h' -- src 2>/dev/null) || version=; \
 	git diff --quiet HEAD -- src 2>/dev/null || version+=+; \
-	echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\"" >$@.new
+	{ echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\""; \
+	echo "#define CCWSIM_DATE \"$${version%% *}\""; } >$@.new
 	@cmp -s $@.new $@ || cp $@.new $@
 	@rm $@.new
 FORCE:
