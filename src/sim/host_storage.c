@@ -197,6 +197,11 @@ void host_set_key(struct host *host, u64 guest, u8 key)
 	host->page[guest / PAGE_SIZE].key = key;
 }
 
+static u32 in_frame(u64 absolute, u32 len)
+{
+	return min_t(u64, len, PAGE_SIZE - absolute % PAGE_SIZE);
+}
+
 static bool key_opens(struct host *host, u64 absolute, u32 len, u8 key,
 		      bool write)
 {
@@ -204,7 +209,7 @@ static bool key_opens(struct host *host, u64 absolute, u32 len, u8 key,
 	const struct page *page;
 	u8 storage_key;
 
-	for (; absolute < end; absolute += PAGE_SIZE - absolute % PAGE_SIZE) {
+	for (; absolute < end; absolute += in_frame(absolute, PAGE_SIZE)) {
 		page = phys_to_page(host, absolute);
 		storage_key = page ? page->key : PAGE_DEFAULT_KEY;
 		if (storage_key >> 4 != key &&
@@ -212,11 +217,6 @@ static bool key_opens(struct host *host, u64 absolute, u32 len, u8 key,
 			return false;
 	}
 	return true;
-}
-
-static u32 in_frame(u64 absolute, u32 len)
-{
-	return min_t(u64, len, PAGE_SIZE - absolute % PAGE_SIZE);
 }
 
 int host_storage(struct host *host, u64 absolute, void *buf, u32 len, u8 key,
