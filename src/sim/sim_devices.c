@@ -6,10 +6,12 @@
 #include <linux/kernel.h>
 
 #include "dev_3270.h"
+#include "dev_3390.h"
 #include "sim_devices.h"
 
 static const struct sim_device_type *const types[] = {
 	&sim_device_3270,
+	&sim_device_3390,
 };
 
 const struct sim_device_type *sim_device_type(unsigned int n)
