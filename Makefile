@@ -256,7 +256,7 @@ build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 # Steps that chapters quote: the scenario, and the step that it has only once.
 quoted := $(addprefix build/gen/,close-in-the-middle/trip-die.txt \
 	condition-codes/trip-hsch.txt page-boundary/trip-interrupt.txt \
-	unknown-command/trip-sense.txt attention/trip-interrupt.txt \
+	concurrent-sense/trip-interrupt.txt attention/trip-interrupt.txt \
 	device-silent/trip-close.txt)
 
 build/gen/%/trace.txt: tests/scenarios/%.ccw build/host/ccwsim
