@@ -242,10 +242,17 @@ build/gen/step-help.txt: build/host/ccwsim
 	@echo help | build/host/ccwsim step tests/scenarios/sense-id.ccw | \
 		sed -n '/^  next/,/^  quit/p' >$@
 
-generated += $(addprefix build/gen/,show-scsw.txt fields-sample.txt show-mistakes.txt)
+generated += $(addprefix build/gen/,show-scsw.txt show-track.txt fields-sample.txt show-mistakes.txt)
 build/gen/show-scsw.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim show scsw 00c04017 00001008 0e400005 >$@
+
+build/gen/show-track.txt: build/host/ccwsim
+	@mkdir -p $(@D)
+	@rm -f build/gen/volume
+	@dasdinit -lfs build/gen/volume 3390 BOOK01 2 >/dev/null 2>&1
+	@build/host/ccwsim show track build/gen/volume 0 0 >$@
+	@rm build/gen/volume
 
 build/gen/fields-sample.txt: build/gen/fields.h
 	@sed -n '/ccw_format1/,/CCW0_CC/p' $< >$@
