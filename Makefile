@@ -269,6 +269,12 @@ build/gen/devices.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim devices >$@
 
+build/gen/invariants.md: build/host/ccwsim
+	@mkdir -p $(@D)
+	@build/host/ccwsim soak --list | awk -F'\t' 'BEGIN { \
+		print "| Name | What must hold |\n|:--|:------|" } \
+		{ printf "| `%s` | %s |\n", $$1, $$2 }' >$@
+
 # What an operator sees when a scenario is over.
 build/gen/form.txt build/gen/console.txt: build/gen/%.txt: \
 		tests/scenarios/%.ccw build/host/ccwsim
@@ -304,8 +310,8 @@ figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
 	$(addprefix build/gen/,firsttrip.txt devices.txt form.txt \
 	scenario-reference.txt json.txt \
-	mistakes.txt stories.md bench-starts.md bench-memory.md simspeed.md \
-	simspeed-without.md coverage.md)
+	mistakes.txt stories.md invariants.md bench-starts.md bench-memory.md \
+	simspeed.md simspeed-without.md coverage.md)
 
 html: figures
 	@$(BOOK) html
@@ -360,7 +366,7 @@ build/figures/%.pdf: build/figures/%.svg
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit coverage fuzz scenarios cli bugs bench-sim s390x links vm
+checks := tangle lint weave unit coverage fuzz scenarios cli soak bugs bench-sim s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
 		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
@@ -412,6 +418,18 @@ build/gcov/result: need-test gcov
 check-scenarios: need-test build/asan/ccwsim
 	@build/asan/ccwsim run $(scenarios)
 
+# How many stories are told, and by check-soak.
+SEEDS := 100000
+soak_seeds := 3000
+
+## soak: SEEDS=n stories made up by chance, until one goes wrong
+soak: build/host/ccwsim
+	@build/host/ccwsim soak --seeds $(SEEDS)
+
+## check-soak: some thousand of them, with sanitizers
+check-soak: need-test build/asan/ccwsim
+	@build/asan/ccwsim soak --seeds $(soak_seeds)
+
 ## check-cli: what ccwsim says to its user, with sanitizers
 check-cli: need-test need-weave build/asan/ccwsim
 	@$(PYTHON) -m unittest discover -q -s tests/cli
@@ -427,6 +445,10 @@ check-s390x: need-s390x s390x build/host/ccwsim build/bench-sim/guest.img
 			<($(s390x_RUN) build/s390x/ccwsim $$trace); \
 		echo "check-s390x: seed $$seed gives the same trace here and there"; \
 	done
+	@soak="soak --trace --seed 1 --seeds 20"; \
+	cmp <(build/host/ccwsim $$soak 2>/dev/null) \
+		<($(s390x_RUN) build/s390x/ccwsim $$soak 2>/dev/null)
+	@echo "check-s390x: twenty stories are the same here and there"
 
 ## check-links: every link and picture of the woven pages is there
 check-links: html need-test
@@ -548,6 +570,6 @@ bench-build: need-build need-weave need-test
 clean:
 	rm -rf build
 
-.PHONY: all help FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
+.PHONY: all help soak FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
 	fuzz fuzz-corpus \
 	host asan gcov s390x coverage $(addprefix check-,$(checks))

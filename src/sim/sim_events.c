@@ -208,6 +208,7 @@ void sim_trace_vfio_ccw_fsm_event(u32 schid, unsigned int state,
 	char where[PLACE];
 
 	sim->state = vfio_ccw_state_name(next);
+	witness_event(&sim->witness, event, next, ret);
 	if (!sim->trace.out)
 		return;
 	place(where, schid);
@@ -225,12 +226,20 @@ static struct trace *heard(void)
 	return sim->trace.out ? &sim->trace : NULL;
 }
 
+static struct witness *witness(void)
+{
+	struct sim *sim = host_context();
+
+	return &sim->witness;
+}
+
 void sim_trace_vfio_ccw_start(u32 schid, u32 cpa, unsigned int ccws,
 			      unsigned int pages, int ret)
 {
 	struct trace *t = heard();
 	char where[PLACE];
 
+	witness_start(witness(), ret);
 	if (!t)
 		return;
 	place(where, schid);
@@ -247,6 +256,7 @@ void sim_trace_vfio_ccw_result(u32 schid, u32 word0, u32 cpa, u32 word2,
 	struct trace *t = heard();
 	char where[PLACE];
 
+	witness_result(witness(), final);
 	if (!t)
 		return;
 	place(where, schid);
