@@ -5,11 +5,13 @@
 #include <string.h>
 #include <linux/kernel.h>
 
+#include "dev_3215.h"
 #include "dev_3270.h"
 #include "sim_devices.h"
 
 static const struct sim_device_type *const types[] = {
 	&sim_device_3270,
+	&sim_device_3215,
 };
 
 const struct sim_device_type *sim_device_type(unsigned int n)
