@@ -88,7 +88,9 @@ else
 SRC := src
 endif
 
-sim: need-build $(out)/host/ccwsim $(out)/host/ccwio
+sim: need-build $(out)/host/ccwsim $(out)/host/ccwio $(out)/ccwsim.1
+$(out)/ccwsim.1: $(out)/host/ccwsim
+	@$< help man >$@
 s390x: need-s390x
 asan: need-test
 
@@ -140,7 +142,7 @@ $(out)/$(1)/test_%: $(out)/$(1)/obj/tests/unit/test_%.o $(out)/$(1)/libccwsim.a
 
 # Its main() is called by this test; the version is a part of it.
 $(out)/$(1)/test_ccwsim: $$(command_src:%.c=$(out)/$(1)/obj/%.o)
-$(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
+$(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/$(SRC)/sim/cmd_man.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
 	build/gen/version.h
 $(out)/$(1)/obj/$(SRC)/sim/cmd_decode.o: build/gen/fields.h
 
@@ -166,7 +168,8 @@ build/gen/version.h: FORCE
 	@mkdir -p $(@D)
 	@version=$$(git log -1 --format='%cs %h' -- src 2>/dev/null) || version=; \
 	git diff --quiet HEAD -- src 2>/dev/null || version+=+; \
-	echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\"" >$@.new
+	{ echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\""; \
+	echo "#define CCWSIM_DATE \"$${version%% *}\""; } >$@.new
 	@cmp -s $@.new $@ || cp $@.new $@
 	@rm $@.new
 FORCE:
@@ -190,6 +193,7 @@ build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
 		-o $@ $< build/host/libccwsim.a
 
 generated += build/gen/owners.txt
+generated += $(addprefix build/gen/,search-loop.txt tear.md)
 build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/owners BUSY tests/scenarios/sense-id.ccw >$@
@@ -206,6 +210,17 @@ build/gen/%/trace.txt: tests/scenarios/%.ccw build/host/ccwsim
 .SECONDEXPANSION:
 $(quoted): $$(@D)/trace.txt book/figures/trip.py
 	@$(PYTHON) book/figures/trip.py $< $@
+
+build/gen/search-loop.txt: build/gen/disk-search/trace.txt
+	@awk '/interrupt =>/ { shown = !done; done = 1 } /pending/ { shown = 0 } \
+		shown' $< >$@
+	@test -s $@
+
+build/gen/tear.md: tests/dasd/tear.result
+	@mkdir -p $(@D)
+	@awk 'BEGIN { print "| bytes | pages | killed | cut in two |"; \
+			print "| --: | --: | --: | --: |" } \
+		!/^#/ { printf "| %d | %d | %d | %d |\n", $$1, $$2, $$3, $$4 }' $< >$@
 
 build/gen/json.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
@@ -247,6 +262,12 @@ build/gen/devices.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim devices >$@
 
+build/gen/invariants.md: build/host/ccwsim
+	@mkdir -p $(@D)
+	@build/host/ccwsim soak --list | awk -F'\t' 'BEGIN { \
+		print "| Name | What must hold |\n|:--|:------|" } \
+		{ printf "| `%s` | %s |\n", $$1, $$2 }' >$@
+
 # What an operator sees when a scenario is over.
 build/gen/form.txt build/gen/console.txt: build/gen/%.txt: \
 		tests/scenarios/%.ccw build/host/ccwsim
@@ -282,8 +303,8 @@ figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
 	$(addprefix build/gen/,firsttrip.txt devices.txt form.txt console.txt \
 	scenario-reference.txt json.txt \
-	mistakes.txt stories.md bench-starts.md bench-memory.md simspeed.md \
-	simspeed-without.md coverage.md)
+	mistakes.txt stories.md invariants.md bench-starts.md bench-memory.md \
+	simspeed.md simspeed-without.md coverage.md)
 
 html: figures
 	@$(BOOK) html
@@ -338,7 +359,7 @@ build/figures/%.pdf: build/figures/%.svg
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit coverage fuzz scenarios cli bugs bench-sim s390x links vm
+checks := tangle lint weave unit coverage fuzz scenarios cli soak bugs bench-sim s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
 		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
@@ -390,6 +411,18 @@ build/gcov/result: need-test gcov
 check-scenarios: need-test build/asan/ccwsim
 	@build/asan/ccwsim run $(scenarios)
 
+# How many stories are told, and by check-soak.
+SEEDS := 100000
+soak_seeds := 3000
+
+## soak: SEEDS=n stories made up by chance, until one goes wrong
+soak: build/host/ccwsim
+	@build/host/ccwsim soak --seeds $(SEEDS)
+
+## check-soak: some thousand of them, with sanitizers
+check-soak: need-test build/asan/ccwsim
+	@build/asan/ccwsim soak --seeds $(soak_seeds)
+
 ## check-cli: what ccwsim says to its user, with sanitizers
 check-cli: need-test need-weave build/asan/ccwsim
 	@$(PYTHON) -m unittest discover -q -s tests/cli
@@ -405,6 +438,10 @@ check-s390x: need-s390x s390x build/host/ccwsim build/bench-sim/guest.img
 			<($(s390x_RUN) build/s390x/ccwsim $$trace); \
 		echo "check-s390x: seed $$seed gives the same trace here and there"; \
 	done
+	@soak="soak --trace --seed 1 --seeds 20"; \
+	cmp <(build/host/ccwsim $$soak 2>/dev/null) \
+		<($(s390x_RUN) build/s390x/ccwsim $$soak 2>/dev/null)
+	@echo "check-s390x: twenty stories are the same here and there"
 
 ## check-links: every link and picture of the woven pages is there
 check-links: html need-test
@@ -526,6 +563,6 @@ bench-build: need-build need-weave need-test
 clean:
 	rm -rf build
 
-.PHONY: all help FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
+.PHONY: all help soak FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
 	fuzz fuzz-corpus \
 	host asan gcov s390x coverage $(addprefix check-,$(checks))

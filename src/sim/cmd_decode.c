@@ -114,7 +114,7 @@ static void say_command(char *buf, size_t size, u32 command)
 	bool known = memchr(everywhere, command, sizeof(everywhere));
 
 	snprintf(buf, size, "%s%s%s", class_of(command), known ? ": " : "",
-		 known ? scenario_command_name(command) : "");
+		 known ? scenario_command_name(0, command) : "");
 }
 
 #define WORDS(list)	.words = list, .nr_words = sizeof(list) / sizeof(list[0])

@@ -46,6 +46,46 @@ static const struct name commands[] = {
 	{ "erase-all-unprotected", 0x0f },
 	{ "read-buffer", 0x02 }, { "read-modified", 0x06 },
 	{ "write-acr", 0x09 }, { "read-inquiry", 0x0a }, { "alarm", 0x0b },
+	{ "read-ipl", 0x02 }, { "write-data", 0x05 }, { "read-data", 0x06 },
+	{ "seek", 0x07 }, { "seek-cylinder", 0x0b }, { "seek-head", 0x1b },
+	{ "write-key-data", 0x0d }, { "read-key-data", 0x0e }, { "erase", 0x11 },
+	{ "read-count", 0x12 }, { "write-record-zero", 0x15 },
+	{ "read-record-zero", 0x16 }, { "read-home-address", 0x1a },
+	{ "write-count-key-data", 0x1d }, { "read-count-key-data", 0x1e },
+	{ "set-file-mask", 0x1f }, { "read-sector", 0x22 }, { "set-sector", 0x23 },
+	{ "perform-subsystem-function", 0x27 }, { "search-key-equal", 0x29 },
+	{ "search-id-equal", 0x31 }, { "sense-path-group-id", 0x34 },
+	{ "search-home-address-equal", 0x39 }, { "read-subsystem-data", 0x3e },
+	{ "locate-record", 0x47 }, { "search-key-equal-or-high", 0x69 },
+	{ "read-multiple-count-key-data", 0x5e }, { "define-extent", 0x63 },
+	{ "read-device-characteristics", 0x64 }, { "write-update-data", 0x85 },
+	{ "read-data-multitrack", 0x86 }, { "read-count-multitrack", 0x92 },
+	{ "release", 0x94 }, { "write-count-key-data-next-track", 0x9d },
+	{ "set-path-group-id", 0xaf }, { "search-id-equal-multitrack", 0xb1 },
+	{ "reserve", 0xb4 }, { "read-track", 0xde },
+	{ "read-configuration-data", 0xfa },
+	{ }
+};
+
+static const struct name disk_commands[] = {
+	{ "read-ipl", 0x02 }, { "write-data", 0x05 }, { "read-data", 0x06 },
+	{ "seek", 0x07 }, { "seek-cylinder", 0x0b }, { "seek-head", 0x1b },
+	{ "write-key-data", 0x0d }, { "read-key-data", 0x0e }, { "erase", 0x11 },
+	{ "read-count", 0x12 }, { "write-record-zero", 0x15 },
+	{ "read-record-zero", 0x16 }, { "read-home-address", 0x1a },
+	{ "write-count-key-data", 0x1d }, { "read-count-key-data", 0x1e },
+	{ "set-file-mask", 0x1f }, { "read-sector", 0x22 }, { "set-sector", 0x23 },
+	{ "perform-subsystem-function", 0x27 }, { "search-key-equal", 0x29 },
+	{ "search-id-equal", 0x31 }, { "sense-path-group-id", 0x34 },
+	{ "search-home-address-equal", 0x39 }, { "read-subsystem-data", 0x3e },
+	{ "locate-record", 0x47 }, { "search-key-equal-or-high", 0x69 },
+	{ "read-multiple-count-key-data", 0x5e }, { "define-extent", 0x63 },
+	{ "read-device-characteristics", 0x64 }, { "write-update-data", 0x85 },
+	{ "read-data-multitrack", 0x86 }, { "read-count-multitrack", 0x92 },
+	{ "release", 0x94 }, { "write-count-key-data-next-track", 0x9d },
+	{ "set-path-group-id", 0xaf }, { "search-id-equal-multitrack", 0xb1 },
+	{ "reserve", 0xb4 }, { "read-track", 0xde },
+	{ "read-configuration-data", 0xfa },
 	{ }
 };
 
@@ -91,11 +131,12 @@ static const struct name instructions[] = {
 };
 
 static const struct name offers[] = {
-	{ "3270", PORT_3270 }, { "simulator", PORT_SIMULATOR },
+	{ "3270", PORT_3270 }, { "3390", PORT_3390 },
+	{ "simulator", PORT_SIMULATOR },
 	{ "kernel", PORT_KERNEL }, { "hold", PORT_HOLD },
 	{ "faults", PORT_FAULTS }, { "state", PORT_STATE },
 	{ "order", PORT_ORDER }, { "operator", PORT_OPERATOR },
-	{ "3215", PORT_3215 },
+	{ "3215", PORT_3215 }, { "tasks", PORT_TASKS },
 	{ }
 };
 
@@ -388,6 +429,18 @@ static const struct param delivery[] = {
 	NAME("DELIVERY", FIELD_NONE, deliveries, 0), { }
 };
 
+static const struct name failures[] = {
+	{ "allocation", PORT_FAIL_ALLOC }, { "pin", PORT_FAIL_PIN },
+	{ "copy", PORT_FAIL_COPY }, { "fetch", PORT_FAIL_FETCH },
+	{ }
+};
+static const struct param fail_args[] = {
+	NAME("CALL", FIELD_CALL, failures, 0),
+	{ .what = "N", .word = "nth", .kind = PARAM_NUMBER,
+	  .field = FIELD_NTH, .limit = 1000000, .required = true },
+	{ }
+};
+
 static const struct param bytes_args[] = {
 	NUMBER("BYTES", NULL, FIELD_COUNT, 0xffff), { }
 };
@@ -546,6 +599,8 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "give it back"),
 	VERB(MACHINE_PATH, "machine", "path", switch_args, NULL,
 	     "the channel path is gone, or there again"),
+	VERB(HOST_FAIL, "host", "fail", fail_args, NULL,
+	     "make the N-th such call of the driver fail, from now on counted"),
 	VERB(DRIVER_STATE, "driver", "state", no_args, state,
 	     "look at the driver's state, where it can be seen"),
 };
@@ -558,6 +613,7 @@ struct parser {
 	unsigned int line;
 	const char *word;		/* the current word */
 	size_t length;			/* 0: the line is over */
+	unsigned int part;		/* that the next step is of */
 	struct scenario *scenario;
 	struct scenario_error *error;
 };
@@ -954,7 +1010,7 @@ static int complain_who(struct parser *p)
 {
 	const char *last = "";
 
-	complain(p, p->scenario->title ? "one of: needs" :
+	complain(p, p->scenario->title ? "one of: needs meanwhile then" :
 		    "scenario TITLE before anything else");
 	for (size_t i = 0; p->scenario->title && i < SCENARIO_ACTIONS; i++) {
 		if (strcmp(verbs[i].who, last))
@@ -1006,10 +1062,22 @@ static int check_none(struct parser *p, const struct scenario_values *expect)
 
 static int complain_follow(struct parser *p, const struct param *param)
 {
-	complain(p, "what must follow:");
+	complain(p, "what must follow: anything");
 	for (; param->what; param++)
 		say(p, " %s", param->word ?: param->what);
 	return -EINVAL;
+}
+
+static bool says_anything(struct parser *p)
+{
+	struct parser ahead = *p;
+
+	advance(&ahead);
+	if (!is(p, "=>") || !is(&ahead, "anything"))
+		return false;
+	advance(&ahead);
+	*p = ahead;
+	return true;
 }
 
 static int take_expectation(struct parser *p, struct scenario_step *step)
@@ -1017,6 +1085,9 @@ static int take_expectation(struct parser *p, struct scenario_step *step)
 	const struct param *params = step->verb->expect;
 	int ret;
 
+	step->anything = says_anything(p);
+	if (step->anything)
+		return p->length ? complain(p, "the end of the line") : 0;
 	if (!params)
 		return p->length ? complain(p, "the end of the line") : 0;
 	if (!is(p, "=>"))
@@ -1041,7 +1112,7 @@ static struct scenario_step *new_step(struct parser *p)
 		return NULL;
 	s->steps = grown;
 	grown += s->nr_steps++;
-	*grown = (struct scenario_step){ .line = p->line };
+	*grown = (struct scenario_step){ .line = p->line, .part = p->part };
 	return grown;
 }
 
@@ -1097,6 +1168,35 @@ static int take_needs(struct parser *p)
 	return 0;
 }
 
+static int take_meanwhile(struct parser *p)
+{
+	struct scenario *s = p->scenario;
+	const char *start = p->at;
+
+	if (!p->part && s->nr_steps && s->steps[s->nr_steps - 1].part)
+		return complain(p, "a step between then and meanwhile");
+	if (s->nr_parts == SCENARIO_PARTS)
+		return complain(p, "at most %d times meanwhile", SCENARIO_PARTS);
+	advance(p);
+	if (!p->length)
+		return complain(p, "a name");
+	while (p->length)
+		advance(p);
+	s->part[s->nr_parts] = copy_words(start, p->at);
+	s->needs |= BIT(PORT_TASKS);
+	p->part = ++s->nr_parts;
+	return s->part[p->part - 1] ? 0 : -ENOMEM;
+}
+
+static int take_then(struct parser *p)
+{
+	if (!p->part)
+		return complain(p, "then behind meanwhile only");
+	p->part = 0;
+	advance(p);
+	return p->length ? complain(p, "the end of the line") : 0;
+}
+
 static int check_text(struct parser *p)
 {
 	p->length = 1;
@@ -1118,6 +1218,10 @@ static int take_line(struct parser *p)
 		return take_title(p);
 	if (is(p, "needs") && p->scenario->title)
 		return take_needs(p);
+	if (is(p, "meanwhile") && p->scenario->title)
+		return take_meanwhile(p);
+	if (is(p, "then") && p->scenario->title)
+		return take_then(p);
 	return take_step(p);
 }
 
@@ -1210,6 +1314,8 @@ void scenario_free(struct scenario *scenario)
 		free(scenario->steps[i].text);
 		free(scenario->steps[i].why);
 	}
+	for (size_t i = 0; i < scenario->nr_parts; i++)
+		free(scenario->part[i]);
 	free(scenario->steps);
 	free(scenario->title);
 	free(scenario->file);
@@ -1234,9 +1340,13 @@ const char *scenario_state_name(u64 state)
 	return name_of(states, state);
 }
 
-const char *scenario_command_name(u8 command)
+const char *scenario_command_name(unsigned long offers, u8 command)
 {
-	return name_of(commands, command);
+	const char *name = NULL;
+
+	if (offers & BIT(PORT_3390))
+		name = name_of(disk_commands, command);
+	return name ?: name_of(commands, command);
 }
 
 const char *scenario_exception_name(unsigned int code)
@@ -1344,7 +1454,8 @@ static void print_verb(FILE *out, const struct scenario_verb *verb)
 
 void scenario_reference(FILE *out)
 {
-	fputs("scenario TITLE\nneeds NEED...\n", out);
+	fputs("scenario TITLE\nneeds NEED...\nmeanwhile NAME\nthen\n\n"
+	      "=> anything\n\twhatever follows is right\n", out);
 	for (size_t i = 0; i < SCENARIO_ACTIONS; i++) {
 		if (!i || strcmp(verbs[i].who, verbs[i - 1].who))
 			fputc('\n', out);

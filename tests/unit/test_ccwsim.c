@@ -199,7 +199,7 @@ static const struct {
 	  "--device: found '327', expected one of 3270" },
 	{ { "run", "--device", "3270=x", "f" }, "it takes no argument" },
 	{ { "run", "/nowhere.ccw" }, "/nowhere.ccw: No such file" },
-	{ { "help", "me" }, "found 'me', expected 'scenarios' or a command:" },
+	{ { "help", "me" }, "found 'me', expected 'scenarios', 'man' or a " },
 	{ { "help", "me", "now" }, "found 'now' behind 'me'" },
 	{ { "run", "--trace", "--json", "f" }, "found --trace and --json" },
 	{ { "run", "--seed", "0x", "f" }, "--seed: found '0x', expected" },
