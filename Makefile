@@ -257,7 +257,7 @@ build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 quoted := $(addprefix build/gen/,close-in-the-middle/trip-die.txt \
 	condition-codes/trip-hsch.txt page-boundary/trip-interrupt.txt \
 	concurrent-sense/trip-interrupt.txt attention/trip-interrupt.txt \
-	device-silent/trip-close.txt)
+	device-silent/trip-close.txt console-read/trip-interrupt.txt)
 
 build/gen/%/trace.txt: tests/scenarios/%.ccw build/host/ccwsim
 	@mkdir -p $(@D)
@@ -363,7 +363,7 @@ pictures := $(drawn) $(bits) fsm sequence trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
-	$(addprefix build/gen/,firsttrip.txt devices.txt form.txt \
+	$(addprefix build/gen/,firsttrip.txt devices.txt form.txt console.txt \
 	scenario-reference.txt json.txt \
 	mistakes.txt stories.md invariants.md bench-starts.md bench-memory.md \
 	simspeed.md simspeed-without.md coverage.md)
