@@ -522,7 +522,8 @@ check-wasm: wasm build/host/ccwsim
 	@for seed in 0 1 2; do \
 		trace="run --trace --seed $$seed $(scenarios)"; \
 		cmp <(build/host/ccwsim $$trace) \
-			<(node build/wasm/ccwsim.js $$trace); \
+			<(node build/wasm/ccwsim.js $$trace 2>build/wasm/errors) || \
+			{ tail build/wasm/errors >&2; exit 1; }; \
 		echo "check-wasm: seed $$seed gives the same trace here and there"; \
 	done
 
