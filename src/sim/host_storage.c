@@ -183,7 +183,7 @@ static char *kernel_at(struct host *host, u64 absolute, u32 len)
 /* Bytes [absolute, absolute + len), all in one frame; NULL: not there. */
 static char *storage_at(struct host *host, u64 absolute, u32 len, bool write)
 {
-	if (absolute >= -PAGE_SIZE)
+	if (absolute >= -(u64)PAGE_SIZE)
 		return NULL;
 	if (absolute >= STORAGE_GUEST)
 		return guest_at(host, absolute, write);
