@@ -337,6 +337,10 @@ build/gen/form.txt build/gen/console.txt: build/gen/%.txt: \
 	@mkdir -p $(@D)
 	@build/host/ccwsim run --view $< | sed -n '/^[+|]/p' >$@
 
+build/gen/endings.md: build/host/test_channel
+	@mkdir -p $(@D)
+	@$< --endings >$@
+
 build/gen/stories.md: $(scenarios)
 	@mkdir -p $(@D)
 	@awk 'function row() { if (file) \
@@ -366,7 +370,7 @@ figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
 	$(addprefix build/gen/,firsttrip.txt devices.txt form.txt console.txt \
 	scenario-reference.txt json.txt \
-	mistakes.txt stories.md invariants.md bench-starts.md bench-memory.md \
+	mistakes.txt stories.md endings.md invariants.md bench-starts.md bench-memory.md \
 	simspeed.md simspeed-without.md coverage.md)
 
 html: figures
