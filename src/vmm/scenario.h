@@ -32,6 +32,10 @@ enum scenario_action {
 	DEVICE_BE_BUSY, DEVICE_PRESENT,
 	DEVICE_ATTENTION_KEY,
 	MACHINE_CC, MACHINE_GONE, MACHINE_BACK, MACHINE_PATH,
+	CPU_SSCH, CPU_TSCH, CPU_STSCH, CPU_MSCH,
+	CPU_HSCH, CPU_CSCH, CPU_RSCH, CPU_XSCH,
+	CPU_TPI, CPU_STCRW, CPU_RCHP, CPU_SCHM, CPU_SAL, CPU_CHSC,
+	CPU_ENABLE, CPU_INTERRUPT, CPU_RUN, CPU_ORB, CPU_PMCW, CPU_BLOCK, CPU_WAIT,
 	DRIVER_STATE,
 	SCENARIO_ACTIONS
 };
@@ -86,6 +90,12 @@ enum scenario_field {
 	FIELD_SWITCH,		/**< 1: on, 0: off */
 	FIELD_TIMES,		/**< so many copies, one behind the other */
 	FIELD_LENIENT,		/**< pass over what the device has said */
+	FIELD_SID,		/**< subsystem-identification word */
+	FIELD_PROBLEM,		/**< in problem state */
+	FIELD_EXCEPTION,	/**< program-interruption code, 0: none */
+	FIELD_ISC,		/**< interruption subclass */
+	FIELD_MODES,		/**< bits of PMCW word 1 */
+	FIELD_FLIP,		/**< such bits that are to change */
 	SCENARIO_FIELDS
 };
 
