@@ -88,7 +88,9 @@ else
 SRC := src
 endif
 
-sim: need-build $(out)/host/ccwsim $(out)/host/ccwio
+sim: need-build $(out)/host/ccwsim $(out)/host/ccwio $(out)/ccwsim.1
+$(out)/ccwsim.1: $(out)/host/ccwsim
+	@$< help man >$@
 s390x: need-s390x
 asan: need-test
 
@@ -113,7 +115,7 @@ INCLUDES := $(addprefix -I$(SRC)/,sim/shim driver sim vmm client) -Ibuild/gen
 command_src := $(patsubst src/%,$(SRC)/%,$(filter src/sim/cmd%.c,$(files)))
 main_src := $(SRC)/sim/ccwsim.c $(command_src)
 client_src := $(patsubst src/%,$(SRC)/%,$(filter src/client/%.c,$(files))) \
-	$(addprefix $(SRC)/vmm/,vmm.c scenario.c runner.c)
+	$(addprefix $(SRC)/vmm/,ebcdic.c vmm.c scenario.c runner.c)
 lib_src := $(filter-out $(main_src),$(patsubst src/%,$(SRC)/%,\
 	$(filter src/driver/%.c src/sim/%.c src/vmm/%.c,$(files))))
 unit_tests := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
@@ -140,7 +142,7 @@ $(out)/$(1)/test_%: $(out)/$(1)/obj/tests/unit/test_%.o $(out)/$(1)/libccwsim.a
 
 # Its main() is called by this test; the version is a part of it.
 $(out)/$(1)/test_ccwsim: $$(command_src:%.c=$(out)/$(1)/obj/%.o)
-$(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
+$(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/$(SRC)/sim/cmd_man.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
 	build/gen/version.h
 $(out)/$(1)/obj/$(SRC)/sim/cmd_decode.o: build/gen/fields.h
 
@@ -166,7 +168,8 @@ build/gen/version.h: FORCE
 	@mkdir -p $(@D)
 	@version=$$(git log -1 --format='%cs %h' -- src 2>/dev/null) || version=; \
 	git diff --quiet HEAD -- src 2>/dev/null || version+=+; \
-	echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\"" >$@.new
+	{ echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\""; \
+	echo "#define CCWSIM_DATE \"$${version%% *}\""; } >$@.new
 	@cmp -s $@.new $@ || cp $@.new $@
 	@rm $@.new
 FORCE:
@@ -190,6 +193,7 @@ build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
 		-o $@ $< build/host/libccwsim.a
 
 generated += build/gen/owners.txt
+generated += $(addprefix build/gen/,search-loop.txt tear.md)
 build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/owners BUSY tests/scenarios/sense-id.ccw >$@
@@ -207,6 +211,17 @@ build/gen/%/trace.txt: tests/scenarios/%.ccw build/host/ccwsim
 $(quoted): $$(@D)/trace.txt book/figures/trip.py
 	@$(PYTHON) book/figures/trip.py $< $@
 
+build/gen/search-loop.txt: build/gen/disk-search/trace.txt
+	@awk '/interrupt =>/ { shown = !done; done = 1 } /pending/ { shown = 0 } \
+		shown' $< >$@
+	@test -s $@
+
+build/gen/tear.md: tests/dasd/tear.result
+	@mkdir -p $(@D)
+	@awk 'BEGIN { print "| bytes | pages | killed | cut in two |"; \
+			print "| --: | --: | --: | --: |" } \
+		!/^#/ { printf "| %d | %d | %d | %d |\n", $$1, $$2, $$3, $$4 }' $< >$@
+
 build/gen/json.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/ccwsim run --json tests/scenarios/sense-id.ccw 2>&1 | \
@@ -215,6 +230,17 @@ build/gen/json.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 build/gen/mistakes.txt: build/host/ccwsim book/figures/mistakes
 	@mkdir -p $(@D)
 	@book/figures/mistakes $< >$@
+
+generated += $(addprefix build/gen/,step.txt step-help.txt)
+build/gen/step.txt: build/host/ccwsim tests/scenarios/virtual-subchannel.ccw
+	@mkdir -p $(@D)
+	@printf 'until performs\nuntil presents\n' | build/host/ccwsim step \
+		tests/scenarios/virtual-subchannel.ccw | \
+		sed -n '/performs/,$$p' | sed '1,/^count/d;s/ *$$//' >$@
+build/gen/step-help.txt: build/host/ccwsim
+	@mkdir -p $(@D)
+	@echo help | build/host/ccwsim step tests/scenarios/sense-id.ccw | \
+		sed -n '/^  next/,/^  quit/p' >$@
 
 generated += $(addprefix build/gen/,show-scsw.txt fields-sample.txt show-mistakes.txt)
 build/gen/show-scsw.txt: build/host/ccwsim
@@ -235,6 +261,18 @@ build/gen/scenario-reference.txt: build/host/ccwsim
 build/gen/devices.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim devices >$@
+
+build/gen/invariants.md: build/host/ccwsim
+	@mkdir -p $(@D)
+	@build/host/ccwsim soak --list | awk -F'\t' 'BEGIN { \
+		print "| Name | What must hold |\n|:--|:------|" } \
+		{ printf "| `%s` | %s |\n", $$1, $$2 }' >$@
+
+# What an operator sees when a scenario is over.
+build/gen/form.txt build/gen/console.txt: build/gen/%.txt: \
+		tests/scenarios/%.ccw build/host/ccwsim
+	@mkdir -p $(@D)
+	@build/host/ccwsim run --view $< | sed -n '/^[+|]/p' >$@
 
 build/gen/stories.md: $(scenarios)
 	@mkdir -p $(@D)
@@ -259,13 +297,14 @@ bits := $(addprefix bits-,orb ccw scsw pmcw irb schib crw midaw)
 trip := $(addprefix build/gen/trip-,$(addsuffix .txt,\
 	open reset ccw start interrupt memory close))
 fsm := $(addprefix build/gen/fsm,.md -cells.md -states.md -events.md)
-pictures := $(drawn) $(bits) fsm trip bench
+pictures := $(drawn) $(bits) fsm sequence trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
-	$(addprefix build/gen/,firsttrip.txt devices.txt scenario-reference.txt json.txt \
-	mistakes.txt stories.md bench-starts.md bench-memory.md simspeed.md \
-	simspeed-without.md coverage.md)
+	$(addprefix build/gen/,firsttrip.txt devices.txt form.txt \
+	scenario-reference.txt json.txt \
+	mistakes.txt stories.md invariants.md bench-starts.md bench-memory.md \
+	simspeed.md simspeed-without.md coverage.md)
 
 html: figures
 	@$(BOOK) html
@@ -292,6 +331,13 @@ build/figures/trip.dot build/figures/trip.txt $(trip): \
 		build/gen/firsttrip.txt book/figures/trip.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/trip.py $< $@
+build/figures/sequence.svg build/figures/sequence.txt &: build/host/ccwsim \
+		tests/scenarios/sense-id.ccw
+	@mkdir -p $(@D)
+	@cd $(@D); ccwsim="$(CURDIR)/build/host/ccwsim run --lines 13-14"; \
+	story=$(CURDIR)/tests/scenarios/sense-id.ccw; \
+	$$ccwsim --svg $$story 2>/dev/null >sequence.svg; \
+	$$ccwsim --trace $$story | sed '1d;/^PASS/,$$d' >sequence.txt
 build/figures/fsm.svg build/figures/trip.svg: %.svg: %.dot
 	@dot -Tsvg -o $@ $<
 $(bits:%=build/figures/%.svg) $(bits:%=build/figures/%.txt): $(formats) book/figures/bits.py
@@ -313,7 +359,7 @@ build/figures/%.pdf: build/figures/%.svg
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit coverage fuzz scenarios cli bugs bench-sim s390x links vm
+checks := tangle lint weave unit coverage fuzz scenarios cli soak bugs bench-sim s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
 		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
@@ -365,6 +411,18 @@ build/gcov/result: need-test gcov
 check-scenarios: need-test build/asan/ccwsim
 	@build/asan/ccwsim run $(scenarios)
 
+# How many stories are told, and by check-soak.
+SEEDS := 100000
+soak_seeds := 3000
+
+## soak: SEEDS=n stories made up by chance, until one goes wrong
+soak: build/host/ccwsim
+	@build/host/ccwsim soak --seeds $(SEEDS)
+
+## check-soak: some thousand of them, with sanitizers
+check-soak: need-test build/asan/ccwsim
+	@build/asan/ccwsim soak --seeds $(soak_seeds)
+
 ## check-cli: what ccwsim says to its user, with sanitizers
 check-cli: need-test need-weave build/asan/ccwsim
 	@$(PYTHON) -m unittest discover -q -s tests/cli
@@ -380,6 +438,10 @@ check-s390x: need-s390x s390x build/host/ccwsim build/bench-sim/guest.img
 			<($(s390x_RUN) build/s390x/ccwsim $$trace); \
 		echo "check-s390x: seed $$seed gives the same trace here and there"; \
 	done
+	@soak="soak --trace --seed 1 --seeds 20"; \
+	cmp <(build/host/ccwsim $$soak 2>/dev/null) \
+		<($(s390x_RUN) build/s390x/ccwsim $$soak 2>/dev/null)
+	@echo "check-s390x: twenty stories are the same here and there"
 
 ## check-links: every link and picture of the woven pages is there
 check-links: html need-test
@@ -501,6 +563,6 @@ bench-build: need-build need-weave need-test
 clean:
 	rm -rf build
 
-.PHONY: all help FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
+.PHONY: all help soak FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
 	fuzz fuzz-corpus \
 	host asan gcov s390x coverage $(addprefix check-,$(checks))

@@ -5,14 +5,17 @@
 #include <version.h>
 
 #include "cmd.h"
+#include "cmd_man.h"
 #include "scenario.h"
 
 static const struct cmd cmd_help;
 
 static const struct cmd *const commands[] = {
 	&cmd_run,
+	&cmd_soak,
 	&cmd_devices,
 	&cmd_show,
+	&cmd_step,
 	&cmd_help,
 };
 
@@ -54,11 +57,12 @@ static void print_option(FILE *out, const char *name, const char *argument,
 	int width = fprintf(out, "  --%s%s%s", name, argument ? " " : "",
 			    argument ?: "");
 
+	if (width > 16)
+		width = fprintf(out, "\n") - 1;
 	while (*text) {
 		int length = strcspn(text, "\n");
 
-		fprintf(out, "%*s%.*s\n", width < 16 ? 18 - width : 2, "",
-			length, text);
+		fprintf(out, "%*s%.*s\n", 18 - width, "", length, text);
 		text += length + (text[length] == '\n');
 		width = 0;
 	}
@@ -112,13 +116,17 @@ static int help_on(const char *topic)
 		print_command(stdout, cmd);
 		return CMD_OK;
 	}
+	if (!strcmp(topic, "man")) {
+		man_print(stdout, commands, COMMANDS);
+		return CMD_OK;
+	}
 	if (!strcmp(topic, "scenarios")) {
 		fputs(scenarios, stdout);
 		scenario_reference(stdout);
 		return CMD_OK;
 	}
-	cmd_wrong(&cmd_help, "found '%s', expected 'scenarios' or a command:",
-		  topic);
+	cmd_wrong(&cmd_help, "found '%s', expected 'scenarios', 'man' or a "
+		  "command:", topic);
 	return wrong_command();
 }
 
@@ -136,12 +144,14 @@ static int help(int argc, char **argv)
 
 static const struct cmd cmd_help = {
 	.name = "help",
-	.arguments = "[COMMAND | scenarios]",
+	.arguments = "[COMMAND | scenarios | man]",
 	.summary = "what a command does; how scenarios are written",
 	.text = "Without an argument, list the commands. 'scenarios' is the "
-		"reference of the\nlanguage that 'run' plays.\n",
+		"reference of the\nlanguage that 'run' plays, 'man' the manual "
+		"page, to be read by man -l.\n",
 	.example = "  ccwsim help run\n"
-		   "  ccwsim help scenarios\n",
+		   "  ccwsim help scenarios\n"
+		   "  ccwsim help man | man -l -\n",
 	.run = help,
 };
 

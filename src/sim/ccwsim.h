@@ -34,6 +34,9 @@ struct sim_config {
 	 *  one that the scenario needs, or a 3270. */
 	const char *device;
 	bool json;		/**< events as JSON, not as text */
+	bool watched;		/**< also look, after each step of the scheduler,
+				 *  whether what must hold does */
+	uint64_t most_steps;	/**< that it may take; 0: any number */
 	/**
 	 * Called for each event of the trace, in the order of events, from
 	 * within sim_step() or sim_play(); may be NULL. @a text ends with a
@@ -116,6 +119,14 @@ void sim_states(const struct sim *sim, struct sim_states *states);
 /** What one owner holds, in the words of a scenario, ended by a zero byte. */
 void sim_describe(const struct sim *sim, enum sim_owner owner, char *buf,
 		  size_t size);
+
+/**
+ * One line of what an operator sees at the device: a row of a screen, a line
+ * that was printed.
+ * @param line from 0
+ * @return false: there is no such line, and @a buf is empty
+ */
+bool sim_view(const struct sim *sim, unsigned int line, char *buf, size_t size);
 
 /**
  * Copy from the guest's memory.

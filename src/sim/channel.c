@@ -474,6 +474,8 @@ static void select_device(struct machine_sch *sch)
 
 	if (first && !device_listens(sch))
 		return;
+	if (first && sch->ops->begin)
+		sch->ops->begin(sch->device);
 	dstat = initial_status(sch);
 	if (provoked(sch, SCSW2_CSTAT_ICC))
 		garbled(sch);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <linux/types.h>
 
+struct sim;
 struct sim_config;
 
 /** What ccwsim exits with. */
@@ -41,7 +42,9 @@ struct cmd {
 
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_devices;
+extern const struct cmd cmd_soak;
 extern const struct cmd cmd_show;
+extern const struct cmd cmd_step;
 
 /**
  * Complain: print "ccwsim NAME: ", the text and a line end to stderr.
@@ -64,6 +67,9 @@ int cmd_option(const struct cmd *cmd, int argc, char **argv);
  */
 bool cmd_number(const struct cmd *cmd, const char *what, const char *text,
 		u64 least, u64 most, u64 *number);
+
+/** Print what an operator sees at the device, in a frame; perhaps nothing. */
+void cmd_view(const struct sim *sim, FILE *out);
 
 /**
  * Read TYPE[=ARGUMENT], or complain. @a text must live as long as @a config.

@@ -114,7 +114,7 @@ static void say_command(char *buf, size_t size, u32 command)
 	bool known = memchr(everywhere, command, sizeof(everywhere));
 
 	snprintf(buf, size, "%s%s%s", class_of(command), known ? ": " : "",
-		 known ? scenario_command_name(command) : "");
+		 known ? scenario_command_name(0, command) : "");
 }
 
 #define WORDS(list)	.words = list, .nr_words = sizeof(list) / sizeof(list[0])
@@ -388,4 +388,23 @@ void decode(FILE *out, const struct decode_format *format, const u8 *bytes,
 	fputs("\",\"fields\":[", out);
 	walk(&view, format, bytes, size, json_word);
 	fputs("]}\n", out);
+}
+
+void decode_bits(char *buf, size_t size, const char *prefix, unsigned int word,
+		 u32 mask, u32 value)
+{
+	const struct field *outer = NULL;
+	size_t at = 0;
+
+	snprintf(buf, size, "-");
+	for (const struct field *f = fields; f < fields + FIELDS; f++) {
+		if (strcmp(f->prefix, prefix) || f->word != word)
+			continue;
+		if (f->mask == mask)
+			outer = f;
+		else if (outer && lies_in(f, outer) && value & f->mask)
+			at += snprintf(buf + at, at < size ? size - at : 0,
+				       "%s%s", at ? " " : "",
+				       inner_name(f, outer));
+	}
 }

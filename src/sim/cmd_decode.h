@@ -43,4 +43,11 @@ bool decode_fits(const struct decode_format *format, size_t size);
 void decode(FILE *out, const struct decode_format *format, const u8 *bytes,
 	    size_t size, bool json);
 
+/**
+ * List the bits that are one in a field, by their names: "SCH DEV"; "-": none.
+ * @param mask of the field, which holds others
+ */
+void decode_bits(char *buf, size_t size, const char *prefix, unsigned int word,
+		 u32 mask, u32 value);
+
 #endif /* SIM_CMD_DECODE_H */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <getopt.h>
+#include <string.h>
 
+#include "ccwsim.h"
 #include "cmd.h"
-#include "sim.h"
 #include "sim_devices.h"
 
 static void print_type(const struct sim_device_type *type)
@@ -93,4 +94,28 @@ bool cmd_device(const struct cmd *cmd, const char *text,
 		return true;
 	cmd_wrong(cmd, "--device: %s", error.text);
 	return false;
+}
+
+static void print_edge(FILE *out, size_t width)
+{
+	fputs("+-", out);
+	for (size_t i = 0; i < width; i++)
+		fputc('-', out);
+	fputs("-+\n", out);
+}
+
+void cmd_view(const struct sim *sim, FILE *out)
+{
+	char text[PORT_LINE];
+	size_t width = 0;
+	unsigned int n;
+
+	for (n = 0; sim_view(sim, n, text, sizeof(text)); n++)
+		width = strlen(text) > width ? strlen(text) : width;
+	if (!n)
+		return;
+	print_edge(out, width);
+	for (n = 0; sim_view(sim, n, text, sizeof(text)); n++)
+		fprintf(out, "| %-*s |\n", (int)width, text);
+	print_edge(out, width);
 }

@@ -8,6 +8,7 @@
 #include <linux/bits.h>
 #include <linux/kernel.h>
 #include "dev_3270.h"
+#include "ebcdic.h"
 #include "machine.h"
 #include "port.h"
 
@@ -16,8 +17,10 @@
 #define ATTR_PROTECTED	0x20	/* the operator may not type here */
 #define ATTR_MODIFIED	0x01	/* something was typed: modified data tag */
 
+#define ATTR_NUMERIC	0x10	/* digits; with the former: skipped in typing */
+#define ATTR_DISPLAY	0x0c	/* how it is shown; both bits: not at all */
+
 #define AID_NONE	0x60	/* attention identifier: no key */
-#define AID_ENTER	0x7d
 
 #define SENSE_COMMAND_REJECT		0x80
 #define SENSE_INTERVENTION_REQUIRED	0x40
@@ -28,20 +31,6 @@
 
 #define COMMAND_NOOP	0x03
 #define COMMAND_SENSE	0x04
-
-/* The EBCDIC (code page 37) of the ASCII characters from 0x20 to 0x7e. */
-static const u8 ebcdic[] = {
-	0x40, 0x5a, 0x7f, 0x7b, 0x5b, 0x6c, 0x50, 0x7d, 0x4d, 0x5d,
-	0x5c, 0x4e, 0x6b, 0x60, 0x4b, 0x61, 0xf0, 0xf1, 0xf2, 0xf3,
-	0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0x7a, 0x5e, 0x4c, 0x7e,
-	0x6e, 0x6f, 0x7c, 0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7,
-	0xc8, 0xc9, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8,
-	0xd9, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6, 0xe7, 0xe8, 0xe9, 0xba,
-	0xe0, 0xbb, 0xb0, 0x6d, 0x79, 0x81, 0x82, 0x83, 0x84, 0x85,
-	0x86, 0x87, 0x88, 0x89, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96,
-	0x97, 0x98, 0x99, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8,
-	0xa9, 0xc0, 0x4f, 0xd0, 0xa1,
-};
 
 struct cell {
 	u8 code;		/* EBCDIC character, or attribute */
@@ -63,8 +52,9 @@ struct dev_3270 {
 	const struct command *command;	/* in progress, or NULL */
 	bool wcc_seen;			/* output: the first byte is past */
 	const struct order *order;	/* output: collecting its operands */
-	u8 operands[3];
+	u8 operands[1 + 2 * 255];	/* a count, and pairs of bytes */
 	unsigned int have;		/* of them */
+	bool after_data;		/* no order came since a character */
 	u8 reply[3 + 2 * CELLS];	/* input: what will be read */
 	unsigned int length, at;	/* of it, and how far it was read */
 };
@@ -88,18 +78,24 @@ static const u8 six_bits[64] = {
 	0xf8, 0xf9, 0x7a, 0x7b, 0x7c, 0x7d, 0x7e, 0x7f,
 };
 
-/* Return: the attribute that governs a position, or NULL: unformatted. */
-static struct cell *attribute_of(struct dev_3270 *dev, unsigned int position)
+/* Return: where the attribute is that governs a position; CELLS: nowhere. */
+static unsigned int find_attribute(const struct dev_3270 *dev,
+				   unsigned int position)
 {
 	unsigned int i;
 
-	for (i = 0; i < CELLS; i++) {
-		struct cell *cell = &dev->cells[(position + CELLS - i) % CELLS];
+	for (i = 0; i < CELLS; i++)
+		if (dev->cells[(position + CELLS - i) % CELLS].attribute)
+			return (position + CELLS - i) % CELLS;
+	return CELLS;
+}
 
-		if (cell->attribute)
-			return cell;
-	}
-	return NULL;
+/* Return: the attribute itself, or NULL: the screen is unformatted. */
+static struct cell *attribute_of(struct dev_3270 *dev, unsigned int position)
+{
+	unsigned int at = find_attribute(dev, position);
+
+	return at < CELLS ? &dev->cells[at] : NULL;
 }
 
 static bool is_protected(struct dev_3270 *dev, unsigned int position)
@@ -125,6 +121,7 @@ static void erase_all(struct dev_3270 *dev)
 struct order {
 	u8 code;
 	unsigned int operands;
+	bool pairs;		/* the first counts the pairs that follow */
 	bool (*execute)(struct dev_3270 *dev, const u8 *operands);
 };
 
@@ -176,6 +173,9 @@ static bool program_tab(struct dev_3270 *dev, const u8 *operands)
 {
 	unsigned int i;
 
+	while (dev->after_data && !dev->cells[dev->address].attribute &&
+	       dev->address < CELLS - 1)
+		dev->cells[dev->address++].code = 0;
 	for (i = dev->address; i < CELLS; i++) {
 		if (dev->cells[i].attribute &&
 		    !(dev->cells[i].code & ATTR_PROTECTED)) {
@@ -187,13 +187,54 @@ static bool program_tab(struct dev_3270 *dev, const u8 *operands)
 	return true;
 }
 
+static bool take_pairs(const u8 *operands, u8 *attribute)
+{
+	const u8 *pair = operands + 1;
+	unsigned int i;
+
+	for (i = 0; i < operands[0]; i++, pair += 2) {
+		if (pair[0] == 0xc0)
+			*attribute = pair[1];
+		else if (pair[0] < 0x41 || pair[0] > 0x46)
+			return false;
+	}
+	return true;
+}
+
+static bool start_field_extended(struct dev_3270 *dev, const u8 *operands)
+{
+	u8 attribute = 0;
+	bool sense = take_pairs(operands, &attribute);
+
+	put(dev, attribute, true);
+	return sense;
+}
+
+static bool modify_field(struct dev_3270 *dev, const u8 *operands)
+{
+	struct cell *cell = &dev->cells[dev->address];
+
+	if (!cell->attribute || !take_pairs(operands, &cell->code))
+		return false;
+	dev->address = (dev->address + 1) % CELLS;
+	return true;
+}
+
+static bool set_attribute(struct dev_3270 *dev, const u8 *operands)
+{
+	return true;
+}
+
 static const struct order orders[] = {
-	{ 0x11, 2, set_buffer_address },	/* SBA */
-	{ 0x1d, 1, start_field },		/* SF */
-	{ 0x13, 0, insert_cursor },		/* IC */
-	{ 0x05, 0, program_tab },		/* PT */
-	{ 0x3c, 3, repeat_to_address },		/* RA */
-	{ 0x12, 2, erase_unprotected },		/* EUA */
+	{ 0x11, 2, false, set_buffer_address },		/* SBA */
+	{ 0x1d, 1, false, start_field },		/* SF */
+	{ 0x29, 1, true, start_field_extended },	/* SFE */
+	{ 0x2c, 1, true, modify_field },		/* MF */
+	{ 0x28, 2, false, set_attribute },		/* SA */
+	{ 0x13, 0, false, insert_cursor },		/* IC */
+	{ 0x05, 0, false, program_tab },		/* PT */
+	{ 0x3c, 3, false, repeat_to_address },		/* RA */
+	{ 0x12, 2, false, erase_unprotected },		/* EUA */
 };
 
 #define WCC_RESTORE	0x02	/* unlock the keyboard */
@@ -216,11 +257,17 @@ static void write_control(struct dev_3270 *dev, u8 wcc)
 static bool end_order(struct dev_3270 *dev)
 {
 	const struct order *order = dev->order;
+	unsigned int need = order->operands;
+	bool sense;
 
-	if (dev->have < order->operands)
+	if (order->pairs && dev->have)
+		need += 2 * dev->operands[0];
+	if (dev->have < need)
 		return true;
 	dev->order = NULL;
-	return order->execute(dev, dev->operands);
+	sense = order->execute(dev, dev->operands);
+	dev->after_data = false;
+	return sense;
 }
 
 /* Take one byte of output. Return: whether it makes sense. */
@@ -244,6 +291,7 @@ static bool take_byte(struct dev_3270 *dev, u8 byte)
 		}
 	}
 	put(dev, byte, false);
+	dev->after_data = true;
 	return byte == 0 || byte >= 0x40;
 }
 
@@ -286,10 +334,20 @@ static void reply_field(struct dev_3270 *dev, unsigned int position)
 	}
 }
 
+/* PA3, PA1, CLEAR and PA2, in this order. */
+static bool sends_no_fields(u8 aid)
+{
+	return aid >= 0x6b && aid <= 0x6e;
+}
+
 static void reply_modified(struct dev_3270 *dev)
 {
 	unsigned int i;
 
+	if (sends_no_fields(dev->aid)) {
+		reply_byte(dev, dev->aid);
+		return;
+	}
 	reply_head(dev);
 	if (!attribute_of(dev, 0)) {
 		reply_field(dev, 0);
@@ -324,6 +382,7 @@ static void reply_sense(struct dev_3270 *dev)
 static void begin_write(struct dev_3270 *dev)
 {
 	dev->wcc_seen = false;
+	dev->after_data = false;
 	dev->address = dev->cursor;
 }
 
@@ -444,6 +503,15 @@ static void dev_3270_clear(void *device)
 	memset(dev->sense, 0, sizeof(dev->sense));
 }
 
+static u8 dev_3270_sense(void *device, u8 bytes[32])
+{
+	struct dev_3270 *dev = device;
+
+	memcpy(bytes, dev->sense, sizeof(dev->sense));
+	memset(dev->sense, 0, sizeof(dev->sense));
+	return sizeof(dev->sense);
+}
+
 static void dev_3270_attached(void *device, struct machine *m, u32 sid)
 {
 	struct dev_3270 *dev = device;
@@ -460,6 +528,7 @@ const struct machine_device_ops dev_3270_ops = {
 	.stop = dev_3270_stop,
 	.halt = dev_3270_halt,
 	.clear = dev_3270_clear,
+	.sense = dev_3270_sense,
 };
 
 struct dev_3270 *dev_3270_create(void)
@@ -496,16 +565,42 @@ void dev_3270_power(struct dev_3270 *dev, bool on)
 		present(dev, DEVICE_END);
 }
 
+/* Return: the first position of the next field for typing, or 0. */
+static unsigned int next_field(const struct dev_3270 *dev, unsigned int from)
+{
+	unsigned int i, at;
+
+	for (i = 0; i < CELLS; i++) {
+		at = (from + i) % CELLS;
+		if (dev->cells[at].attribute &&
+		    !(dev->cells[at].code & ATTR_PROTECTED))
+			return (at + 1) % CELLS;
+	}
+	return 0;
+}
+
+static unsigned int behind(const struct dev_3270 *dev, unsigned int position)
+{
+	const u8 skip = ATTR_PROTECTED | ATTR_NUMERIC;
+	unsigned int next = (position + 1) % CELLS;
+
+	if (!dev->cells[next].attribute)
+		return next;
+	if ((dev->cells[next].code & skip) == skip)
+		return next_field(dev, next);
+	return (next + 1) % CELLS;
+}
+
 static int may_type(struct dev_3270 *dev, const char *text)
 {
-	unsigned int i;
+	unsigned int at = dev->cursor;
 
 	if (dev->off || dev->locked)
 		return -EPERM;
-	for (i = 0; text[i]; i++) {
-		if (text[i] < 0x20 || text[i] > 0x7e)
+	for (; *text; text++, at = behind(dev, at)) {
+		if (!ebcdic_from_ascii(*text))
 			return -EINVAL;
-		if (is_protected(dev, (dev->cursor + i) % CELLS))
+		if (is_protected(dev, at))
 			return -EPERM;
 	}
 	return 0;
@@ -519,33 +614,37 @@ int dev_3270_type(struct dev_3270 *dev, const char *text)
 	if (ret)
 		return ret;
 	for (; *text; text++) {
-		dev->cells[dev->cursor].code = ebcdic[*text - 0x20];
+		dev->cells[dev->cursor].code = ebcdic_from_ascii(*text);
 		attribute = attribute_of(dev, dev->cursor);
 		if (attribute)
 			attribute->code |= ATTR_MODIFIED;
-		dev->cursor = (dev->cursor + 1) % CELLS;
+		dev->cursor = behind(dev, dev->cursor);
 	}
 	return 0;
 }
 
-int dev_3270_enter(struct dev_3270 *dev)
+int dev_3270_attention(struct dev_3270 *dev, u8 aid)
 {
 	if (dev->off || dev->locked)
 		return -EPERM;
+	if (aid == DEV_3270_CLEAR)
+		erase_all(dev);
 	dev->locked = true;
-	dev->aid = AID_ENTER;
+	dev->aid = aid;
 	present(dev, DEVICE_ATTENTION);
 	return 0;
 }
 
-static char ascii(const struct cell *cell)
+static char shown_at(const struct dev_3270 *dev, unsigned int position)
 {
-	const u8 *found;
+	const struct cell *cell = &dev->cells[position];
+	unsigned int at = find_attribute(dev, position);
 
 	if (cell->attribute || !cell->code)
 		return ' ';
-	found = memchr(ebcdic, cell->code, sizeof(ebcdic));
-	return found ? (char)(0x20 + (found - ebcdic)) : '?';
+	if (at < CELLS && (dev->cells[at].code & ATTR_DISPLAY) == ATTR_DISPLAY)
+		return ' ';
+	return ascii_from_ebcdic(cell->code) ?: '?';
 }
 
 void dev_3270_row(const struct dev_3270 *dev, unsigned int row,
@@ -554,11 +653,75 @@ void dev_3270_row(const struct dev_3270 *dev, unsigned int row,
 	unsigned int col, length = 0;
 
 	for (col = 0; col < DEV_3270_COLS; col++) {
-		text[col] = ascii(&dev->cells[row * DEV_3270_COLS + col]);
+		text[col] = shown_at(dev, row * DEV_3270_COLS + col);
 		if (text[col] != ' ')
 			length = col + 1;
 	}
 	text[length] = '\0';
+}
+
+static int press_reset(void *device, u8 value)
+{
+	struct dev_3270 *dev = device;
+
+	dev->locked = false;
+	return dev->off ? -EPERM : 0;
+}
+
+static int press_move(void *device, u8 which)
+{
+	static const unsigned int steps[] = { CELLS - 1, 1,
+		CELLS - DEV_3270_COLS, DEV_3270_COLS };
+	struct dev_3270 *dev = device;
+
+	if (dev->off || dev->locked)
+		return -EPERM;
+	dev->cursor = (dev->cursor + steps[which]) % CELLS;
+	return 0;
+}
+
+static int press_tab(void *device, u8 home)
+{
+	struct dev_3270 *dev = device;
+
+	if (dev->off || dev->locked)
+		return -EPERM;
+	dev->cursor = next_field(dev, home ? 0 : dev->cursor);
+	return 0;
+}
+
+static int press_erase_eof(void *device, u8 value)
+{
+	struct dev_3270 *dev = device;
+	unsigned int i, at = dev->cursor;
+	struct cell *attribute = attribute_of(dev, at);
+
+	if (dev->off || dev->locked || is_protected(dev, at))
+		return -EPERM;
+	for (i = 0; i < CELLS && !dev->cells[at].attribute; i++) {
+		dev->cells[at].code = 0;
+		at = (at + 1) % CELLS;
+	}
+	if (attribute)
+		attribute->code |= ATTR_MODIFIED;
+	return 0;
+}
+
+static int press_erase_input(void *device, u8 value)
+{
+	struct dev_3270 *dev = device;
+	unsigned int i;
+
+	if (dev->off || dev->locked)
+		return -EPERM;
+	for (i = 0; i < CELLS; i++) {
+		if (!is_protected(dev, i))
+			dev->cells[i].code = 0;
+		else if (dev->cells[i].attribute &&
+			 !(dev->cells[i].code & ATTR_PROTECTED))
+			dev->cells[i].code &= ~ATTR_MODIFIED;
+	}
+	return press_tab(dev, true);
 }
 
 static void *create(const char *argument, struct sim_device_error *error)
@@ -582,9 +745,9 @@ static const char *command_name(u8 code)
 	return command ? command->name : NULL;
 }
 
-static int press_enter(void *device, u8 value)
+static int press_attention(void *device, u8 aid)
 {
-	return dev_3270_enter(device);
+	return dev_3270_attention(device, aid);
 }
 
 static int press_switch(void *device, u8 on)
@@ -593,8 +756,26 @@ static int press_switch(void *device, u8 on)
 	return 0;
 }
 
+#define AID(name, aid)	{ name, press_attention, aid }
+
+
 static const struct sim_device_key keys[] = {
-	{ "enter", press_enter, 0 },
+	AID("enter", DEV_3270_ENTER), AID("clear", DEV_3270_CLEAR),
+	AID("pa1", 0x6c), AID("pa2", 0x6e), AID("pa3", 0x6b),
+	AID("pf1", 0xf1), AID("pf2", 0xf2), AID("pf3", 0xf3),
+	AID("pf4", 0xf4), AID("pf5", 0xf5), AID("pf6", 0xf6),
+	AID("pf7", 0xf7), AID("pf8", 0xf8), AID("pf9", 0xf9),
+	AID("pf10", 0x7a), AID("pf11", 0x7b), AID("pf12", 0x7c),
+	AID("pf13", 0xc1), AID("pf14", 0xc2), AID("pf15", 0xc3),
+	AID("pf16", 0xc4), AID("pf17", 0xc5), AID("pf18", 0xc6),
+	AID("pf19", 0xc7), AID("pf20", 0xc8), AID("pf21", 0xc9),
+	AID("pf22", 0x4a), AID("pf23", 0x4b), AID("pf24", 0x4c),
+	{ "reset", press_reset, 0 },
+	{ "tab", press_tab, false }, { "home", press_tab, true },
+	{ "left", press_move, 0 }, { "right", press_move, 1 },
+	{ "up", press_move, 2 }, { "down", press_move, 3 },
+	{ "erase-eof", press_erase_eof, 0 },
+	{ "erase-input", press_erase_input, 0 },
 	{ "switch-off", press_switch, false },
 	{ "switch-on", press_switch, true },
 	{ }
@@ -606,7 +787,7 @@ static int type_text(void *device, const char *text)
 }
 
 static bool screen_row(const void *device, unsigned int number,
-		       char text[SIM_DEVICE_COLUMNS + 1])
+		       char text[PORT_LINE])
 {
 	if (number < DEV_3270_ROWS)
 		dev_3270_row(device, number, text);

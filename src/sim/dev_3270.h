@@ -35,11 +35,15 @@ void dev_3270_power(struct dev_3270 *dev, bool on);
  */
 int dev_3270_type(struct dev_3270 *dev, const char *text);
 
+#define DEV_3270_ENTER	0x7d	/* attention identifiers of two keys */
+#define DEV_3270_CLEAR	0x6d
+
 /**
- * The operator presses ENTER, which locks the keyboard: attention.
+ * The operator presses a key that asks for attention, and locks the keyboard:
+ * ENTER, CLEAR, a PF or a PA key.
  * Return: 0; -EPERM: locked keyboard, or switched off.
  */
-int dev_3270_enter(struct dev_3270 *dev);
+int dev_3270_attention(struct dev_3270 *dev, u8 aid);
 
 /** The row (0-23) of the screen as ASCII, blanks at the end removed. */
 void dev_3270_row(const struct dev_3270 *dev, unsigned int row,

@@ -269,9 +269,18 @@ static void dev_unruly_attached(void *device, struct machine *m, u32 sid)
 	dev->ops->attached(dev->device, m, sid);
 }
 
+static void dev_unruly_begin(void *device)
+{
+	struct dev_unruly *dev = device;
+
+	if (dev->ops->begin)
+		dev->ops->begin(dev->device);
+}
+
 const struct machine_device_ops dev_unruly_ops = {
 	.name = "unruly",
 	.attached = dev_unruly_attached,
+	.begin = dev_unruly_begin,
 	.select = dev_unruly_select,
 	.transfer = dev_unruly_transfer,
 	.stop = dev_unruly_stop,

@@ -37,6 +37,9 @@ struct machine_device_ops {
 	const char *name;	/* for traces: "3270" */
 	/** It is now behind subchannel sid of m. */
 	void (*attached)(void *device, struct machine *m, u32 sid);
+	/** A program begins, or is resumed: no command is chained to the
+	 *  one before. May be NULL. */
+	void (*begin)(void *device);
 	/**
 	 * Take a command. Return: the initial status. 0: accepted, data may
 	 * follow; channel end (with or without device end): done at once,

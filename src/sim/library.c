@@ -15,6 +15,7 @@
 #include "scenario.h"
 #include "sched.h"
 #include "sim.h"
+#include "sim_devices.h"
 #include "vmm.h"
 
 void sim_complain(struct sim_error *error, const char *text)
@@ -150,7 +151,7 @@ static void play(void *arg)
 	if (ret) {
 		sim->runner.failed++;
 		fprintf(sim->runner.out, "FAIL %s: %s\n", sim->scenario->file,
-			host_violation_text(sim->host) ?: ret == -ENOMEM ?
+			sim_violation_text(sim) ?: ret == -ENOMEM ?
 			"no memory" : "everybody waits for somebody else");
 	}
 	pass_on(sim);
@@ -285,4 +286,15 @@ int sim_memory(const struct sim *sim, uint64_t guest, void *buf, size_t size)
 		return -EFAULT;
 	memcpy(buf, memory, size);
 	return 0;
+}
+
+bool sim_view(const struct sim *sim, unsigned int line, char *buf, size_t size)
+{
+	char text[PORT_LINE] = "";
+	bool there = sim->type->line &&
+		     sim->type->line(sim->device, line, text);
+
+	if (size)
+		snprintf(buf, size, "%s", there ? text : "");
+	return there;
 }

@@ -199,6 +199,11 @@ void sch_unsolicited(struct machine_sch *sch)
 	sch_post(sch, SCSW0_SC_ALERT);
 }
 
+void machine_after(struct machine *m, u64 ns, void (*fn)(void *), void *arg)
+{
+	m->env.after(m->ctx, ns, fn, arg);
+}
+
 void machine_present(struct machine *m, u32 sid, u8 dstat)
 {
 	struct machine_sch *sch = sch_find(m, sid);

@@ -206,6 +206,9 @@ void machine_present(struct machine *m, u32 sid, u8 dstat);
 /** A device goes on with the data that it has put off with DEVICE_LATER. */
 void machine_ready(struct machine *m, u32 sid);
 
+/** Call fn(arg) once, ns nanoseconds from now: a device takes its time. */
+void machine_after(struct machine *m, u64 ns, void (*fn)(void *), void *arg);
+
 /**
  * The next insn on sid ends with this condition code (1-3) and no effect.
  * Return: 0; -EINVAL: not a condition code that can be forced, or not an

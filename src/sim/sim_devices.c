@@ -6,10 +6,12 @@
 #include <linux/kernel.h>
 
 #include "dev_3270.h"
+#include "dev_3390.h"
 #include "sim_devices.h"
 
 static const struct sim_device_type *const types[] = {
 	&sim_device_3270,
+	&sim_device_3390,
 };
 
 const struct sim_device_type *sim_device_type(unsigned int n)
@@ -79,29 +81,4 @@ int sim_device_press(const struct sim_device_type *type, void *device,
 	if (!key || !key->name)
 		return -EINVAL;
 	return key->press(device, key->value);
-}
-
-static void view_edge(FILE *out, size_t width)
-{
-	fputs("+-", out);
-	for (size_t i = 0; i < width; i++)
-		fputc('-', out);
-	fputs("-+\n", out);
-}
-
-void sim_device_view(const struct sim_device_type *type, const void *device,
-		     FILE *out)
-{
-	char text[SIM_DEVICE_COLUMNS + 1];
-	size_t width = 0;
-	unsigned int n;
-
-	for (n = 0; type->line && type->line(device, n, text); n++)
-		width = strlen(text) > width ? strlen(text) : width;
-	if (!n)
-		return;
-	view_edge(out, width);
-	for (n = 0; type->line(device, n, text); n++)
-		fprintf(out, "| %-*s |\n", (int)width, text);
-	view_edge(out, width);
 }

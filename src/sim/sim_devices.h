@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <linux/types.h>
 #include "device.h"
+#include "port.h"
 
 /** Why there is no such device, or none could be made. */
 struct sim_device_error {
@@ -23,9 +24,6 @@ struct sim_device_key {
 	int (*press)(void *device, u8 value);
 	u8 value;		/**< for @a press */
 };
-
-/** The longest line that can be seen at a device, in characters. */
-#define SIM_DEVICE_COLUMNS	132
 
 /** One type of device. Members that may be NULL say so. */
 struct sim_device_type {
@@ -51,7 +49,7 @@ struct sim_device_type {
 	 * May be NULL. @return whether there is such a line
 	 */
 	bool (*line)(const void *device, unsigned int number,
-		     char text[SIM_DEVICE_COLUMNS + 1]);
+		     char text[PORT_LINE]);
 };
 
 /** @return type number @a n, from 0, or NULL: there are no more */
@@ -78,9 +76,5 @@ sim_device_parse(const char *text, const char **argument,
  */
 int sim_device_press(const struct sim_device_type *type, void *device,
 		     const char *key);
-
-/** Print what an operator sees, in a frame; nothing if there is nothing. */
-void sim_device_view(const struct sim_device_type *type, const void *device,
-		     FILE *out);
 
 #endif /* SIM_DEVICES_H */

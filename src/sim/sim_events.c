@@ -8,6 +8,7 @@
 #include "scenario.h"
 #include "sched.h"
 #include "sim.h"
+#include "sim_devices.h"
 #include "sim_events.h"
 #include "vfio_ccw_fsm.h"
 #include "vfio_ccw_trace.h"
@@ -30,9 +31,11 @@ static const char *function_name(u32 function)
 	return function & SCSW0_FC_HALT ? "halt" : "start";
 }
 
-static void command_name(char *buf, size_t size, u8 command)
+static void command_name(const struct trace *t, char *buf, size_t size,
+			 u8 command)
 {
-	const char *name = scenario_command_name(command);
+	const struct sim *sim = t->ctx;
+	const char *name = scenario_command_name(sim->type->offers, command);
 
 	if (name)
 		snprintf(buf, size, "%s", name);
@@ -118,7 +121,7 @@ static void word_ccw(struct trace *t, const struct machine_event *event)
 	char where[PLACE], command[32], flags[64];
 
 	snprintf(where, sizeof(where), "%#x", event->ccw.address);
-	command_name(command, sizeof(command), event->ccw.command);
+	command_name(t, command, sizeof(command), event->ccw.command);
 	scenario_format_ccw_flags(flags, sizeof(flags),
 				  (u32)event->ccw.flags << 16);
 	trace(t, "channel", where, "ccw", trace_text("command", command),
@@ -207,6 +210,7 @@ void sim_trace_vfio_ccw_fsm_event(u32 schid, unsigned int state,
 	char where[PLACE];
 
 	sim->state = vfio_ccw_state_name(next);
+	witness_event(&sim->witness, event, next, ret);
 	if (!sim->trace.out)
 		return;
 	place(where, schid);
@@ -224,12 +228,20 @@ static struct trace *heard(void)
 	return sim->trace.out ? &sim->trace : NULL;
 }
 
+static struct witness *witness(void)
+{
+	struct sim *sim = host_context();
+
+	return &sim->witness;
+}
+
 void sim_trace_vfio_ccw_start(u32 schid, u32 cpa, unsigned int ccws,
 			      unsigned int pages, int ret)
 {
 	struct trace *t = heard();
 	char where[PLACE];
 
+	witness_start(witness(), ret);
 	if (!t)
 		return;
 	place(where, schid);
@@ -246,6 +258,7 @@ void sim_trace_vfio_ccw_result(u32 schid, u32 word0, u32 cpa, u32 word2,
 	struct trace *t = heard();
 	char where[PLACE];
 
+	witness_result(witness(), final);
 	if (!t)
 		return;
 	place(where, schid);

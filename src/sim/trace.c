@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,9 +39,9 @@ static void text_event(struct trace *trace, const char *who, const char *where,
 	fputc('\n', trace->out);
 }
 
-/** @return length of the UTF-8 character at @a s, 0 if it is none */
-static size_t utf8_length(const unsigned char *s)
+size_t trace_utf8_length(const char *text)
 {
+	const unsigned char *s = (const unsigned char *)text;
 	size_t length = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 :
 			*s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
 
@@ -52,20 +53,19 @@ static size_t utf8_length(const unsigned char *s)
 
 static void json_string(FILE *out, const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
 	size_t length;
 
 	fputc('"', out);
-	for (; *s; s += length ?: 1) {
-		length = utf8_length(s);
+	for (; *text; text += length ?: 1) {
+		length = trace_utf8_length(text);
 		if (!length)
 			fputs("\\ufffd", out);
-		else if (*s == '"' || *s == '\\')
-			fprintf(out, "\\%c", *s);
-		else if (*s < ' ' || *s == 0x7f)
-			fprintf(out, "\\u%04x", *s);
+		else if (*text == '"' || *text == '\\')
+			fprintf(out, "\\%c", *text);
+		else if (iscntrl((unsigned char)*text))
+			fprintf(out, "\\u%04x", *text);
 		else
-			fwrite(s, 1, length, out);
+			fwrite(text, 1, length, out);
 	}
 	fputc('"', out);
 }
@@ -112,6 +112,8 @@ static void hand_over(struct trace *trace)
 	static const char lost[] = "an event is lost: no memory\n";
 	bool whole = !fflush(trace->out) && !ferror(trace->out);
 
+	if (whole)
+		trace->text[trace->length] = '\0';
 	rewind(trace->out);
 	if (whole)
 		trace->sink(trace->ctx, trace->text, trace->length);

@@ -80,4 +80,7 @@ void trace_event(struct trace *trace, const char *who, const char *where,
 void trace_step(struct trace *trace, unsigned int line, const char *text,
 		const char *why);
 
+/** @return bytes of the UTF-8 character at @a text, 0 if it is none */
+size_t trace_utf8_length(const char *text);
+
 #endif /* SIM_TRACE_H */

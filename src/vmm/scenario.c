@@ -7,6 +7,7 @@
 #include <linux/bitfield.h>
 #include <linux/vfio.h>
 
+#include "ebcdic.h"
 #include "port.h"
 #include "scenario.h"
 #include "vfio_ccw_fsm.h"
@@ -24,6 +25,7 @@ enum param_kind {
 	PARAM_CHOICE,		/* at most one of names, wherever it stands */
 	PARAM_BYTES,		/* hexadecimal pairs up to the end */
 	PARAM_ADDRESSES,	/* numbers up to the end, kept as be64 */
+	PARAM_TEXT,		/* a word, or anything in quotes, kept as bytes */
 };
 
 struct param {
@@ -43,6 +45,46 @@ static const struct name commands[] = {
 	{ "erase-write-alternate", 0x0d }, { "write-structured-field", 0x11 },
 	{ "erase-all-unprotected", 0x0f },
 	{ "read-buffer", 0x02 }, { "read-modified", 0x06 },
+	{ "read-ipl", 0x02 }, { "write-data", 0x05 }, { "read-data", 0x06 },
+	{ "seek", 0x07 }, { "seek-cylinder", 0x0b }, { "seek-head", 0x1b },
+	{ "write-key-data", 0x0d }, { "read-key-data", 0x0e }, { "erase", 0x11 },
+	{ "read-count", 0x12 }, { "write-record-zero", 0x15 },
+	{ "read-record-zero", 0x16 }, { "read-home-address", 0x1a },
+	{ "write-count-key-data", 0x1d }, { "read-count-key-data", 0x1e },
+	{ "set-file-mask", 0x1f }, { "read-sector", 0x22 }, { "set-sector", 0x23 },
+	{ "perform-subsystem-function", 0x27 }, { "search-key-equal", 0x29 },
+	{ "search-id-equal", 0x31 }, { "sense-path-group-id", 0x34 },
+	{ "search-home-address-equal", 0x39 }, { "read-subsystem-data", 0x3e },
+	{ "locate-record", 0x47 }, { "search-key-equal-or-high", 0x69 },
+	{ "read-multiple-count-key-data", 0x5e }, { "define-extent", 0x63 },
+	{ "read-device-characteristics", 0x64 }, { "write-update-data", 0x85 },
+	{ "read-data-multitrack", 0x86 }, { "read-count-multitrack", 0x92 },
+	{ "release", 0x94 }, { "write-count-key-data-next-track", 0x9d },
+	{ "set-path-group-id", 0xaf }, { "search-id-equal-multitrack", 0xb1 },
+	{ "reserve", 0xb4 }, { "read-track", 0xde },
+	{ "read-configuration-data", 0xfa },
+	{ }
+};
+
+static const struct name disk_commands[] = {
+	{ "read-ipl", 0x02 }, { "write-data", 0x05 }, { "read-data", 0x06 },
+	{ "seek", 0x07 }, { "seek-cylinder", 0x0b }, { "seek-head", 0x1b },
+	{ "write-key-data", 0x0d }, { "read-key-data", 0x0e }, { "erase", 0x11 },
+	{ "read-count", 0x12 }, { "write-record-zero", 0x15 },
+	{ "read-record-zero", 0x16 }, { "read-home-address", 0x1a },
+	{ "write-count-key-data", 0x1d }, { "read-count-key-data", 0x1e },
+	{ "set-file-mask", 0x1f }, { "read-sector", 0x22 }, { "set-sector", 0x23 },
+	{ "perform-subsystem-function", 0x27 }, { "search-key-equal", 0x29 },
+	{ "search-id-equal", 0x31 }, { "sense-path-group-id", 0x34 },
+	{ "search-home-address-equal", 0x39 }, { "read-subsystem-data", 0x3e },
+	{ "locate-record", 0x47 }, { "search-key-equal-or-high", 0x69 },
+	{ "read-multiple-count-key-data", 0x5e }, { "define-extent", 0x63 },
+	{ "read-device-characteristics", 0x64 }, { "write-update-data", 0x85 },
+	{ "read-data-multitrack", 0x86 }, { "read-count-multitrack", 0x92 },
+	{ "release", 0x94 }, { "write-count-key-data-next-track", 0x9d },
+	{ "set-path-group-id", 0xaf }, { "search-id-equal-multitrack", 0xb1 },
+	{ "reserve", 0xb4 }, { "read-track", 0xde },
+	{ "read-configuration-data", 0xfa },
 	{ }
 };
 
@@ -88,10 +130,12 @@ static const struct name instructions[] = {
 };
 
 static const struct name offers[] = {
-	{ "3270", PORT_3270 }, { "simulator", PORT_SIMULATOR },
+	{ "3270", PORT_3270 }, { "3390", PORT_3390 },
+	{ "simulator", PORT_SIMULATOR },
 	{ "kernel", PORT_KERNEL }, { "hold", PORT_HOLD },
 	{ "faults", PORT_FAULTS }, { "state", PORT_STATE },
-	{ "order", PORT_ORDER }, { "bare-machine", PORT_BARE },
+	{ "order", PORT_ORDER }, { "operator", PORT_OPERATOR },
+	{ "tasks", PORT_TASKS }, { "bare-machine", PORT_BARE },
 	{ }
 };
 
@@ -384,6 +428,18 @@ static const struct param delivery[] = {
 	NAME("DELIVERY", FIELD_NONE, deliveries, 0), { }
 };
 
+static const struct name failures[] = {
+	{ "allocation", PORT_FAIL_ALLOC }, { "pin", PORT_FAIL_PIN },
+	{ "copy", PORT_FAIL_COPY }, { "fetch", PORT_FAIL_FETCH },
+	{ }
+};
+static const struct param fail_args[] = {
+	NAME("CALL", FIELD_CALL, failures, 0),
+	{ .what = "N", .word = "nth", .kind = PARAM_NUMBER,
+	  .field = FIELD_NTH, .limit = 1000000, .required = true },
+	{ }
+};
+
 static const struct param bytes_args[] = {
 	NUMBER("BYTES", NULL, FIELD_COUNT, 0xffff), { }
 };
@@ -396,6 +452,16 @@ static const struct param busy_args[] = {
 
 static const struct param status_args[] = {
 	FLAGS("STATUS", FIELD_STATUS, device_statuses), { }
+};
+
+static const struct param text_args[] = {
+	{ .what = "\"TEXT\"", .kind = PARAM_TEXT }, { }
+};
+static const struct param key_args[] = {
+	{ .what = "KEY", .kind = PARAM_TEXT }, { }
+};
+static const struct param line_args[] = {
+	NUMBER("N", NULL, FIELD_COUNT, 100000), { }
 };
 
 static const struct name problem_state[] = { { "problem", 1 }, { } };
@@ -589,6 +655,12 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "be busy for so long, or have a control unit that is"),
 	VERB(DEVICE_PRESENT, "device", "presents", status_args, NULL,
 	     "present a status that nobody has asked for"),
+	VERB(OPERATOR_TYPE, "operator", "type", text_args, result,
+	     "type a text at the device"),
+	VERB(OPERATOR_PRESS, "operator", "press", key_args, result,
+	     "press a key; 'ccwsim devices' lists them"),
+	VERB(OPERATOR_LINE, "operator", "line", line_args, text_args,
+	     "look at a line of the screen, or of what was printed; the first is 1"),
 	VERB(MACHINE_CC, "machine", "next", cc_args, NULL,
 	     "make the next instruction end with a condition code"),
 	VERB(MACHINE_GONE, "machine", "gone", no_args, NULL,
@@ -597,6 +669,8 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "give it back"),
 	VERB(MACHINE_PATH, "machine", "path", switch_args, NULL,
 	     "the channel path is gone, or there again"),
+	VERB(HOST_FAIL, "host", "fail", fail_args, NULL,
+	     "make the N-th such call of the driver fail, from now on counted"),
 	VERB(DRIVER_STATE, "driver", "state", no_args, state,
 	     "look at the driver's state, where it can be seen"),
 	VERB(CPU_SSCH, "cpu", "ssch", operand_sid_args, ending,
@@ -646,6 +720,7 @@ struct parser {
 	unsigned int line;
 	const char *word;		/* the current word */
 	size_t length;			/* 0: the line is over */
+	unsigned int part;		/* that the next step is of */
 	struct scenario *scenario;
 	struct scenario_error *error;
 };
@@ -799,22 +874,84 @@ static int take_name(struct parser *p, const struct param *param, u64 *value)
 	return -EINVAL;
 }
 
+static int add_byte(struct scenario_values *values, u8 byte)
+{
+	u8 *grown = realloc(values->bytes, values->nr_bytes + 1);
+
+	if (!grown)
+		return -ENOMEM;
+	values->bytes = grown;
+	grown[values->nr_bytes++] = byte;
+	return 0;
+}
+
+/* Return: the length of the text behind the quote, or -EINVAL. */
+static int take_quoted(struct parser *p)
+{
+	const char *end = p->word + 1;
+
+	while (end < p->end && *end != '"' && *end != '\n')
+		end++;
+	if (end == p->end || *end != '"')
+		return complain(p, "a text that ends with a quote");
+	p->at = end + 1;
+	p->length = p->at - p->word;
+	return end - p->word - 1;
+}
+
+static int take_ebcdic(struct parser *p, struct scenario_values *values)
+{
+	int length = take_quoted(p), ret = 0;
+
+	if (length < 0)
+		return length;
+	for (int i = 0; !ret && i < length; i++) {
+		u8 code = ebcdic_from_ascii(p->word[1 + i]);
+
+		if (!code)
+			return complain(p, "characters that EBCDIC has");
+		ret = add_byte(values, code);
+	}
+	return ret;
+}
+
+static int take_byte(struct parser *p, struct scenario_values *values)
+{
+	if (p->word[0] == '"')
+		return take_ebcdic(p, values);
+	if (p->length != 2 || digit(p->word[0]) > 15 || digit(p->word[1]) > 15)
+		return complain(p, "two hexadecimal digits, or a text in quotes");
+	return add_byte(values, digit(p->word[0]) * 16 + digit(p->word[1]));
+}
+
 static int take_bytes(struct parser *p, struct scenario_values *values)
 {
-	u8 *grown;
+	int ret = 0;
 
-	for (; p->length && !is(p, "=>"); advance(p)) {
-		if (p->length != 2 || digit(p->word[0]) > 15 ||
-		    digit(p->word[1]) > 15)
-			return complain(p, "two hexadecimal digits");
-		grown = realloc(values->bytes, values->nr_bytes + 1);
-		if (!grown)
-			return -ENOMEM;
-		values->bytes = grown;
-		grown[values->nr_bytes++] =
-			digit(p->word[0]) * 16 + digit(p->word[1]);
-	}
-	return values->nr_bytes ? 0 : complain(p, "two hexadecimal digits");
+	for (; !ret && p->length && !is(p, "=>"); advance(p))
+		ret = take_byte(p, values);
+	if (!ret && !values->nr_bytes)
+		return complain(p, "two hexadecimal digits, or a text in quotes");
+	return ret;
+}
+
+static int take_string(struct parser *p, const struct param *param,
+		       struct scenario_values *values)
+{
+	bool quoted = p->length && p->word[0] == '"';
+	int length = quoted ? take_quoted(p) : (int)p->length, ret = 0;
+	const char *text = p->word + quoted;
+
+	if (!p->length || is(p, "=>"))
+		return complain(p, "%s", param->what);
+	if (length < 0)
+		return length;
+	for (int i = 0; !ret && i < length; i++)
+		ret = add_byte(values, text[i]);
+	if (!ret)
+		ret = add_byte(values, '\0');
+	advance(p);
+	return ret;
 }
 
 static int take_addresses(struct parser *p, const struct param *param,
@@ -854,6 +991,8 @@ static int take_value(struct parser *p, const struct param *param,
 		return take_bytes(p, values);
 	if (param->kind == PARAM_ADDRESSES)
 		return take_addresses(p, param, values);
+	if (param->kind == PARAM_TEXT)
+		return take_string(p, param, values);
 	ret = param->kind == PARAM_NUMBER ? take_number(p, param, &value) :
 					    take_name(p, param, &value);
 	if (ret)
@@ -978,7 +1117,7 @@ static int complain_who(struct parser *p)
 {
 	const char *last = "";
 
-	complain(p, p->scenario->title ? "one of: needs" :
+	complain(p, p->scenario->title ? "one of: needs meanwhile then" :
 		    "scenario TITLE before anything else");
 	for (size_t i = 0; p->scenario->title && i < SCENARIO_ACTIONS; i++) {
 		if (strcmp(verbs[i].who, last))
@@ -999,11 +1138,11 @@ static const char *find_who(const struct parser *p)
 /** Is this actor in the right story: on a bare machine, or under a host? */
 static bool is_in_place(const struct parser *p, const char *who)
 {
-	static const char *const hosts[] = { "admin", "vmm", "driver" };
+	static const char *const hosts[] = { "admin", "vmm", "host", "driver" };
 
 	if (!(p->scenario->needs & BIT(PORT_BARE)))
 		return strcmp(who, "cpu");
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 4; i++)
 		if (!strcmp(who, hosts[i]))
 			return false;
 	return true;
@@ -1054,10 +1193,22 @@ static int check_none(struct parser *p, const struct scenario_values *expect)
 
 static int complain_follow(struct parser *p, const struct param *param)
 {
-	complain(p, "what must follow:");
+	complain(p, "what must follow: anything");
 	for (; param->what; param++)
 		say(p, " %s", param->word ?: param->what);
 	return -EINVAL;
+}
+
+static bool says_anything(struct parser *p)
+{
+	struct parser ahead = *p;
+
+	advance(&ahead);
+	if (!is(p, "=>") || !is(&ahead, "anything"))
+		return false;
+	advance(&ahead);
+	*p = ahead;
+	return true;
 }
 
 static int take_expectation(struct parser *p, struct scenario_step *step)
@@ -1065,6 +1216,9 @@ static int take_expectation(struct parser *p, struct scenario_step *step)
 	const struct param *params = step->verb->expect;
 	int ret;
 
+	step->anything = says_anything(p);
+	if (step->anything)
+		return p->length ? complain(p, "the end of the line") : 0;
 	if (!params)
 		return p->length ? complain(p, "the end of the line") : 0;
 	if (!is(p, "=>"))
@@ -1089,7 +1243,7 @@ static struct scenario_step *new_step(struct parser *p)
 		return NULL;
 	s->steps = grown;
 	grown += s->nr_steps++;
-	*grown = (struct scenario_step){ .line = p->line };
+	*grown = (struct scenario_step){ .line = p->line, .part = p->part };
 	return grown;
 }
 
@@ -1145,6 +1299,35 @@ static int take_needs(struct parser *p)
 	return 0;
 }
 
+static int take_meanwhile(struct parser *p)
+{
+	struct scenario *s = p->scenario;
+	const char *start = p->at;
+
+	if (!p->part && s->nr_steps && s->steps[s->nr_steps - 1].part)
+		return complain(p, "a step between then and meanwhile");
+	if (s->nr_parts == SCENARIO_PARTS)
+		return complain(p, "at most %d times meanwhile", SCENARIO_PARTS);
+	advance(p);
+	if (!p->length)
+		return complain(p, "a name");
+	while (p->length)
+		advance(p);
+	s->part[s->nr_parts] = copy_words(start, p->at);
+	s->needs |= BIT(PORT_TASKS);
+	p->part = ++s->nr_parts;
+	return s->part[p->part - 1] ? 0 : -ENOMEM;
+}
+
+static int take_then(struct parser *p)
+{
+	if (!p->part)
+		return complain(p, "then behind meanwhile only");
+	p->part = 0;
+	advance(p);
+	return p->length ? complain(p, "the end of the line") : 0;
+}
+
 static int check_text(struct parser *p)
 {
 	p->length = 1;
@@ -1166,6 +1349,10 @@ static int take_line(struct parser *p)
 		return take_title(p);
 	if (is(p, "needs") && p->scenario->title)
 		return take_needs(p);
+	if (is(p, "meanwhile") && p->scenario->title)
+		return take_meanwhile(p);
+	if (is(p, "then") && p->scenario->title)
+		return take_then(p);
 	return take_step(p);
 }
 
@@ -1258,6 +1445,8 @@ void scenario_free(struct scenario *scenario)
 		free(scenario->steps[i].text);
 		free(scenario->steps[i].why);
 	}
+	for (size_t i = 0; i < scenario->nr_parts; i++)
+		free(scenario->part[i]);
 	free(scenario->steps);
 	free(scenario->title);
 	free(scenario->file);
@@ -1282,9 +1471,13 @@ const char *scenario_state_name(u64 state)
 	return name_of(states, state);
 }
 
-const char *scenario_command_name(u8 command)
+const char *scenario_command_name(unsigned long offers, u8 command)
 {
-	return name_of(commands, command);
+	const char *name = NULL;
+
+	if (offers & BIT(PORT_3390))
+		name = name_of(disk_commands, command);
+	return name ?: name_of(commands, command);
 }
 
 const char *scenario_exception_name(unsigned int code)
@@ -1392,7 +1585,8 @@ static void print_verb(FILE *out, const struct scenario_verb *verb)
 
 void scenario_reference(FILE *out)
 {
-	fputs("scenario TITLE\nneeds NEED...\n", out);
+	fputs("scenario TITLE\nneeds NEED...\nmeanwhile NAME\nthen\n\n"
+	      "=> anything\n\twhatever follows is right\n", out);
 	for (size_t i = 0; i < SCENARIO_ACTIONS; i++) {
 		if (!i || strcmp(verbs[i].who, verbs[i - 1].who))
 			fputc('\n', out);

@@ -31,7 +31,9 @@ enum scenario_action {
 	DEVICE_DATA_CHECK, DEVICE_DOUBLE, DEVICE_RETRY_IT,
 	DEVICE_BE_BUSY, DEVICE_PRESENT,
 	DEVICE_ATTENTION_KEY,
+	OPERATOR_TYPE, OPERATOR_PRESS, OPERATOR_LINE,
 	MACHINE_CC, MACHINE_GONE, MACHINE_BACK, MACHINE_PATH,
+	HOST_FAIL,
 	CPU_SSCH, CPU_TSCH, CPU_STSCH, CPU_MSCH,
 	CPU_HSCH, CPU_CSCH, CPU_RSCH, CPU_XSCH,
 	CPU_TPI, CPU_STCRW, CPU_RCHP, CPU_SCHM, CPU_SAL, CPU_CHSC,
@@ -90,6 +92,8 @@ enum scenario_field {
 	FIELD_SWITCH,		/**< 1: on, 0: off */
 	FIELD_TIMES,		/**< so many copies, one behind the other */
 	FIELD_LENIENT,		/**< pass over what the device has said */
+	FIELD_CALL,		/**< that fails, enum port_fault */
+	FIELD_NTH,		/**< which of them */
 	FIELD_SID,		/**< subsystem-identification word */
 	FIELD_PROBLEM,		/**< in problem state */
 	FIELD_EXCEPTION,	/**< program-interruption code, 0: none */
@@ -125,9 +129,14 @@ struct scenario_step {
 	const struct scenario_verb *verb;	/**< who does what */
 	struct scenario_values args;
 	struct scenario_values expect;
+	bool anything;			/**< whatever follows is right */
+	unsigned int part;		/**< 0: of none; 1: of the first, ... */
 	char *text;			/**< the line, blanks made single */
 	char *why;			/**< its comment, or NULL */
 };
+
+/** The headings `meanwhile` that a file may have. */
+#define SCENARIO_PARTS	16
 
 /** A parsed file. */
 struct scenario {
@@ -136,6 +145,8 @@ struct scenario {
 	unsigned long needs;		/**< set of BIT(enum port_offer) */
 	struct scenario_step *steps;
 	size_t nr_steps;
+	char *part[SCENARIO_PARTS];	/**< their names */
+	unsigned int nr_parts;
 };
 
 /** Why a file is not a scenario. */
@@ -177,8 +188,11 @@ const char *scenario_result_name(int error);
 /** @return the name of a FIELD_STATE */
 const char *scenario_state_name(u64 state);
 
-/** @return the name of a command code, or NULL if it has none */
-const char *scenario_command_name(u8 command);
+/**
+ * @param offers the device's, a set of BIT(enum port_offer)
+ * @return the name of a command code, or NULL if it has none
+ */
+const char *scenario_command_name(unsigned long offers, u8 command);
 
 /** @return the name of a program-interruption code */
 const char *scenario_exception_name(unsigned int code);

@@ -126,7 +126,7 @@ static void test_not_attached(void)
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(dev);
 	CU_ASSERT_EQUAL(dev_3270_type(dev, "A"), 0);
-	CU_ASSERT_EQUAL(dev_3270_enter(dev), 0);
+	CU_ASSERT_EQUAL(dev_3270_attention(dev, DEV_3270_ENTER), 0);
 	dev_3270_power(dev, false);
 	dev_3270_power(dev, true);
 	dev_3270_destroy(dev);
@@ -277,7 +277,7 @@ static void test_power(void)
 	CU_ASSERT_EQUAL(sense(t), 0x40);
 	CU_ASSERT_EQUAL(command(t, SENSE_ID, 12), CE_DE);
 	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "A"), -EPERM);
-	CU_ASSERT_EQUAL(dev_3270_enter(t.dev), -EPERM);
+	CU_ASSERT_EQUAL(dev_3270_attention(t.dev, DEV_3270_ENTER), -EPERM);
 
 	t.w->interruptions = 0;
 	dev_3270_power(t.dev, false);	/* nothing new */
@@ -297,7 +297,7 @@ static void test_power_cycle(void)
 {
 	struct terminal t = terminal_create();
 
-	CU_ASSERT_EQUAL(dev_3270_enter(t.dev), 0);
+	CU_ASSERT_EQUAL(dev_3270_attention(t.dev, DEV_3270_ENTER), 0);
 	world_run(t.w, 10);
 	take(t);
 	dev_3270_power(t.dev, false);
@@ -417,9 +417,9 @@ static void test_dialogue(void)
 	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "Ada 1"), 0);
 	expect_row(t, 0, "NAME Ada 1       OK");
 	t.w->interruptions = 0;
-	CU_ASSERT_EQUAL(dev_3270_enter(t.dev), 0);
+	CU_ASSERT_EQUAL(dev_3270_attention(t.dev, DEV_3270_ENTER), 0);
 	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "B"), -EPERM);
-	CU_ASSERT_EQUAL(dev_3270_enter(t.dev), -EPERM);
+	CU_ASSERT_EQUAL(dev_3270_attention(t.dev, DEV_3270_ENTER), -EPERM);
 	world_run(t.w, 10);
 	CU_ASSERT_EQUAL(t.w->interruptions, 1);
 	world_expect(t.w, "attention", SCSW0_SC_ALERT | SCSW0_SC_PEND, 0,
@@ -478,7 +478,7 @@ static void test_read_unformatted(void)
 	CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 3), CE_DE);
 	EXPECT(t, "nothing yet", "\x60\x40\x40");
 	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "AB"), 0);
-	CU_ASSERT_EQUAL(dev_3270_enter(t.dev), 0);
+	CU_ASSERT_EQUAL(dev_3270_attention(t.dev, DEV_3270_ENTER), 0);
 	world_run(t.w, 10);
 	take(t);
 	CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 100), CE_DE | 95);
@@ -537,6 +537,147 @@ static void test_structured_fields_are_taken(void)
 	CU_ASSERT_EQUAL(OUTPUT(t, WRITE_STRUCTURED, "\0\x05\x01\xff\x02"),
 			CE_DE);
 	expect_row(t, 0, "");
+	terminal_destroy(t);
+}
+
+static void press(struct terminal t, const char *key, int expected)
+{
+	CU_ASSERT_EQUAL(sim_device_press(&sim_device_3270, t.dev, key),
+			expected);
+}
+
+/* Two fields of two, the second for digits only and behind a skipped one. */
+#define TWO_FIELDS "\xc3\x11\x40\x40\x1d\x40\x13\x11\x40\xc3\x1d\xf0\xd6" \
+		   "\x11\x40\xc6\x1d\x40\x11\x40\xc9\x1d\x60"
+
+static void test_typing_skips_protected_numeric(void)
+{
+	struct terminal t = terminal_create();
+
+	CU_ASSERT_EQUAL(OUTPUT(t, ERASE_WRITE, TWO_FIELDS), CE_DE);
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "ABCD"), 0);
+	expect_row(t, 0, " AB O  CD");
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "E"), -EPERM); /* only protected */
+	press(t, "home", 0);
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "X"), 0);
+	press(t, "tab", 0);
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "Y"), 0);
+	press(t, "left", 0);
+	press(t, "erase-eof", 0);
+	expect_row(t, 0, " XB O");
+	press(t, "erase-input", 0);
+	expect_row(t, 0, "    O");
+	CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 3), CE_DE);
+	EXPECT(t, "nothing is modified", "\x60\x40\xc1");
+	press(t, "down", 0);
+	press(t, "up", 0);
+	press(t, "right", 0);
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "Z"), 0);
+	expect_row(t, 0, "  Z O");
+	press(t, "up", 0);
+	press(t, "erase-eof", -EPERM);
+	terminal_destroy(t);
+}
+
+/* Every key that locks, locks; RESET unlocks; no key works without power. */
+static void test_keys_and_the_lock(void)
+{
+	struct terminal t = terminal_create();
+	const struct sim_device_key *key;
+
+	for (key = sim_device_3270.keys; key->name; key++) {
+		u32 before = t.w->interruptions;
+
+		if (strstr(key->name, "switch"))
+			continue;
+		press(t, key->name, 0);
+		world_run(t.w, 10);
+		if (t.w->interruptions == before)
+			continue;
+		press(t, key->name, -EPERM);
+		press(t, "tab", -EPERM);
+		take(t);
+		press(t, "reset", 0);
+		CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 1) & CE_DE, CE_DE);
+		CU_ASSERT_EQUAL(t.w->storage[0x2000], key->value);
+	}
+	CU_ASSERT_EQUAL(t.w->interruptions, 29 * 2);	/* with the reads */
+	press(t, "switch-off", 0);
+	press(t, "tab", -EPERM);
+	press(t, "reset", -EPERM);
+	press(t, "home", -EPERM);
+	press(t, "erase-input", -EPERM);
+	terminal_destroy(t);
+}
+
+static void test_short_read(void)
+{
+	static const char *const keys[] = { "clear", "pa1", "pa2", "pa3" };
+	struct terminal t = terminal_create();
+
+	for (unsigned int i = 0; i < 4; i++) {
+		press(t, "reset", 0);
+		CU_ASSERT_EQUAL(dev_3270_type(t.dev, "A"), 0);
+		press(t, keys[i], 0);
+		world_run(t.w, 10);
+		take(t);
+		CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 10), CE_DE | 9);
+	}
+	press(t, "reset", 0);
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "A"), 0);
+	press(t, "pf24", 0);
+	world_run(t.w, 10);
+	take(t);
+	CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 10) & 0xff, 3);
+	EXPECT(t, "PF24", "\x4c\x40");
+	terminal_destroy(t);
+}
+
+static void test_extended_orders(void)
+{
+	struct terminal t = terminal_create();
+
+	/* SFE: unprotected, red; MF makes it protected; SA changes nothing */
+	CU_ASSERT_EQUAL(OUTPUT(t, ERASE_WRITE, "\xc3\x11\x40\x40\x29\x02\xc0\x40"
+			       "\x42\xf2\x28\x42\xf4\xc1\x13"), CE_DE);
+	expect_row(t, 0, " A");
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "B"), 0);
+	CU_ASSERT_EQUAL(OUTPUT(t, WRITE, "\xc3\x11\x40\x40\x2c\x01\xc0\x60"),
+			CE_DE);
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "C"), -EPERM);
+	/* not an attribute; an unknown type; cut short */
+	CU_ASSERT_EQUAL(OUTPUT(t, WRITE, "\xc3\x11\x40\xc1\x2c\x01\xc0\x60"),
+			CE_DE | UC | 1);
+	CU_ASSERT_EQUAL(OUTPUT(t, WRITE, "\xc3\x29\x01\x99\x60"),
+			CE_DE | UC | 1);
+	CU_ASSERT_EQUAL(OUTPUT(t, WRITE, "\xc3\x29\x02\xc0\x60\x42"),
+			CE_DE | UC);
+	CU_ASSERT_EQUAL(OUTPUT(t, WRITE, "\xc3\x29\x00\xc1"), CE_DE);
+	terminal_destroy(t);
+}
+
+static void test_program_tab_wipes_the_rest_of_a_field(void)
+{
+	struct terminal t = terminal_create();
+
+	OUTPUT(t, ERASE_WRITE, TWO_FIELDS "\x11\x40\xc1\xc1\xc1\x11\x40\xc7\xc1"
+	       "\xc1");
+	expect_row(t, 0, " AA O  AA");
+	OUTPUT(t, WRITE, "\xc3\x11\x40\xc1\xc2\x05\xc3");
+	expect_row(t, 0, " B  O  CA");
+	OUTPUT(t, WRITE, "\xc3\x11\x40\xc1\x05\xc4");	/* no data before it */
+	expect_row(t, 0, " B  O  DA");
+	terminal_destroy(t);
+}
+
+static void test_hidden_field_is_not_shown(void)
+{
+	struct terminal t = terminal_create();
+
+	OUTPUT(t, ERASE_WRITE, "\xc3\x11\x40\x40\x1d\x4c\x13\xc1\x11\x40\xc4\x1d\x60"
+	       "\xc2");
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "X"), 0);
+	expect_row(t, 0, "     B");
 	terminal_destroy(t);
 }
 
@@ -643,6 +784,14 @@ int main(int argc, char **argv)
 		{ "addresses", test_addresses },
 		{ "structured fields are taken",
 		  test_structured_fields_are_taken },
+		{ "typing skips protected numeric",
+		  test_typing_skips_protected_numeric },
+		{ "keys and the lock", test_keys_and_the_lock },
+		{ "short read", test_short_read },
+		{ "extended orders", test_extended_orders },
+		{ "program tab wipes the rest of a field",
+		  test_program_tab_wipes_the_rest_of_a_field },
+		{ "hidden field is not shown", test_hidden_field_is_not_shown },
 		{ "hold", test_hold },
 		{ "hold, then halt or clear", test_hold_and_halt_and_clear },
 		{ "hold a NO OPERATION", test_hold_noop },

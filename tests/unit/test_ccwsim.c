@@ -153,6 +153,19 @@ static void test_file_that_is_no_scenario_exits_2(void)
 	unlink(path);
 }
 
+static void test_view_is_framed(void)
+{
+	const char *path = file_of("scenario s\nneeds 3270 operator\n"
+				   "operator: type \"Hello\" => ok\n");
+	struct said said = CCWSIM("run", "--view", path);
+
+	CU_ASSERT_EQUAL(said.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "\n+-------+\n| Hello |\n"
+				      "|       |\n"));
+	forget(&said);
+	unlink(path);
+}
+
 /* Wrong use: what is found and what is accepted. */
 static const struct {
 	const char *args[4];
@@ -172,7 +185,7 @@ static const struct {
 	  "--device: found '327', expected one of 3270" },
 	{ { "run", "--device", "3270=x", "f" }, "it takes no argument" },
 	{ { "run", "/nowhere.ccw" }, "/nowhere.ccw: No such file" },
-	{ { "help", "me" }, "found 'me', expected 'scenarios' or a command:" },
+	{ { "help", "me" }, "found 'me', expected 'scenarios', 'man' or a " },
 	{ { "help", "me", "now" }, "found 'now' behind 'me'" },
 	{ { "run", "--trace", "--json", "f" }, "found --trace and --json" },
 	{ { "run", "--seed", "0x", "f" }, "--seed: found '0x', expected" },
@@ -419,6 +432,7 @@ int main(int argc, char **argv)
 		TEST(misuse_exits_2_and_says_what_is_accepted),
 		TEST(help_teaches),
 		TEST(output_that_cannot_be_written_is_no_success),
+		TEST(view_is_framed),
 		TEST(same_seed_gives_same_trace),
 		TEST(trace_tells_the_story),
 		TEST(json_is_one_object_per_line_and_nothing_else),

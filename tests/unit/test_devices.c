@@ -60,32 +60,12 @@ static void test_keys_have_names(void)
 	dev_3270_destroy(dev);
 }
 
-static void test_view_is_framed(void)
-{
-	struct dev_3270 *dev = dev_3270_create();
-	FILE *out = tmpfile();
-	char line[160] = "";
-
-	CU_ASSERT_EQUAL(sim_device_3270.type(dev, "Hello"), 0);
-	sim_device_view(&sim_device_3270, dev, out);
-	rewind(out);
-	CU_ASSERT_PTR_NOT_NULL(fgets(line, sizeof(line), out));
-	CU_ASSERT_STRING_EQUAL(line, "+-------+\n");
-	CU_ASSERT_PTR_NOT_NULL(fgets(line, sizeof(line), out));
-	CU_ASSERT_STRING_EQUAL(line, "| Hello |\n");
-	CU_ASSERT_PTR_NOT_NULL(fgets(line, sizeof(line), out));
-	CU_ASSERT_STRING_EQUAL(line, "|       |\n");
-	fclose(out);
-	dev_3270_destroy(dev);
-}
-
 int main(int argc, char **argv)
 {
 	CU_TestInfo tests[] = {
 		{ "rows are complete", test_rows_are_complete },
 		{ "type is found by name", test_type_is_found_by_name },
 		{ "keys have names", test_keys_have_names },
-		{ "view is framed", test_view_is_framed },
 		CU_TEST_INFO_NULL,
 	};
 

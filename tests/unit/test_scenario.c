@@ -36,6 +36,25 @@ static struct scenario *parsed(const char *text)
 	return scenario;
 }
 
+/* A text in quotes: EBCDIC among bytes, itself elsewhere; '#' is a character. */
+static void test_texts_in_quotes(void)
+{
+	struct scenario *s = parsed(HEAD
+		"guest: store 0 11 \"A #1\" 40 # \"why\"\n"
+		"operator: type \"a  => # b\" => ok\n"
+		"operator: press pf3 => ok\n"
+		"operator: line 2 => \"\"\n");
+
+	CU_ASSERT_EQUAL_FATAL(s->nr_steps, 4);
+	CU_ASSERT_EQUAL_FATAL(s->steps[0].args.nr_bytes, 6);
+	CU_ASSERT(!memcmp(s->steps[0].args.bytes, "\x11\xc1\x40\x7b\xf1\x40", 6));
+	CU_ASSERT_STRING_EQUAL(s->steps[0].why, "\"why\"");
+	CU_ASSERT_STRING_EQUAL((char *)s->steps[1].args.bytes, "a  => # b");
+	CU_ASSERT_STRING_EQUAL((char *)s->steps[2].args.bytes, "pf3");
+	CU_ASSERT_STRING_EQUAL((char *)s->steps[3].expect.bytes, "");
+	scenario_free(s);
+}
+
 /* Errors: where, what was found, what is accepted. */
 static const struct {
 	const char *text;
@@ -50,8 +69,8 @@ static const struct {
 	{ "scenario\n", 1, 9, "the end of the line", "a title" },
 	{ "scenario # no\n", 1, 10, "the end of the line", "a title" },
 	{ HEAD "scenario u\n", 2, 1, "'scenario'", "only one" },
-	{ HEAD "needs\n", 2, 6, "the end of the line", "3270 simulator" },
-	{ HEAD "needs 3270 3390\n", 2, 12, "'3390'", "3270 simulator" },
+	{ HEAD "needs\n", 2, 6, "the end of the line", "3270 3390 simulator" },
+	{ HEAD "needs 3270 3380\n", 2, 12, "'3380'", "3270 3390 simulator" },
 	{ HEAD "vmm: open => ok\nneeds 3270\n", 3, 1, "'needs'", "before" },
 	{ HEAD "foo: open => ok\n", 2, 1, "'foo:'", "admin: vmm: guest:" },
 	{ HEAD "vmm open => ok\n", 2, 1, "'vmm'", "vmm:" },
@@ -94,11 +113,38 @@ static const struct {
 	{ HEAD "guest: ccw 0 noop => ok\n", 2, 19, "'=>'",
 	  "the end of the line" },
 	{ HEAD "guest: store 0 1\n", 2, 16, "'1'", "two hexadecimal" },
+	{ HEAD "vmm: open => anything else\n", 2, 23, "'else'",
+	  "the end of the line" },
+	{ HEAD "then\n", 2, 1, "'then'", "behind meanwhile only" },
+	{ HEAD "meanwhile\n", 2, 10, "the end of the line", "a name" },
+	{ HEAD "meanwhile a\nthen b\n", 3, 6, "'b'", "the end of the line" },
+	{ HEAD "meanwhile a\nvmm: open => ok\nthen\nmeanwhile b\n", 5, 1,
+	  "'meanwhile'", "a step between" },
+	{ HEAD "meanwhile 1\nmeanwhile 2\nmeanwhile 3\nmeanwhile 4\n"
+	  "meanwhile 5\nmeanwhile 6\nmeanwhile 7\nmeanwhile 8\n"
+	  "meanwhile 9\nmeanwhile 10\nmeanwhile 11\nmeanwhile 12\n"
+	  "meanwhile 13\nmeanwhile 14\nmeanwhile 15\nmeanwhile 16\n"
+	  "meanwhile 17\n", 18, 1, "'meanwhile'", "at most 16 times" },
+	{ HEAD "host: fail disk nth 1\n", 2, 12, "'disk'", "allocation pin" },
+	{ HEAD "host: fail pin\n", 2, 15, "the end of the line", "nth N" },
 	{ HEAD "guest: store 0 0g\n", 2, 16, "'0g'", "two hexadecimal" },
 	{ HEAD "guest: store 0\n", 2, 15, "the end of the line",
 	  "two hexadecimal" },
 	{ HEAD "guest: memory 0 => \n", 2, 20, "the end of the line",
 	  "two hexadecimal" },
+	{ HEAD "guest: store 0 40 \"A\n", 2, 19, "'\"A'", "ends with a quote" },
+	{ HEAD "guest: store 0 \"A", 2, 16, "'\"A'", "ends with a quote" },
+	{ HEAD "guest: store 0 \"\t\"\n", 2, 16, "", "that EBCDIC has" },
+	{ HEAD "guest: store 0 \"\"\n", 2, 18, "the end of the line",
+	  "a text in quotes" },
+	{ HEAD "operator: type => ok\n", 2, 16, "'=>'", "\"TEXT\"" },
+	{ HEAD "operator: type\n", 2, 15, "the end of the line", "\"TEXT\"" },
+	{ HEAD "operator: press\n", 2, 16, "the end of the line", "KEY" },
+	{ HEAD "operator: press enter\n", 2, 22, "the end of the line", "=>" },
+	{ HEAD "operator: line 1 => \"A\" \"B\"\n", 2, 25, "'\"B\"'",
+	  "the end of the line" },
+	{ HEAD "operator: line 1 => \"A\n", 2, 21, "'\"A'",
+	  "ends with a quote" },
 	{ HEAD "guest: orb format 2\n", 2, 19, "'2'", "0 to 0x1" },
 	{ HEAD "guest: ssch 0 => cc 4\n", 2, 21, "'4'", "0 to 0x3" },
 	{ HEAD "guest: ssch 0 => 2\n", 2, 18, "'2'", "cc N" },
@@ -342,6 +388,11 @@ static const struct {
 	{ HEAD "guest: store 0x4000 01\n", 1,
 	  "FAIL t.ccw:2: guest: store 0x4000 01: expected ok, got EFAULT\n"
 	  "0 passed, 1 failed, 0 skipped\n" },
+	{ HEAD "guest: store 0x4000 01 => anything\nvmm: start 0 => anything\n",
+	  0, "PASS t.ccw: t\n1 passed, 0 failed, 0 skipped\n" },
+	{ HEAD "meanwhile a\nvmm: open => ok\n", 0,
+	  "SKIP t.ccw: t: the fake does not offer tasks\n"
+	  "0 passed, 0 failed, 1 skipped\n" },
 	{ HEAD "needs 3270 hold\nvmm: open => EIO\n", 0,
 	  "SKIP t.ccw: t: the fake does not offer 3270\n"
 	  "0 passed, 0 failed, 1 skipped\n" },
@@ -622,6 +673,7 @@ int main(int argc, char **argv)
 #define TEST(name) { #name, test_##name }
 		TEST(errors_say_where_what_and_what_else),
 		TEST(a_line_becomes_a_step),
+		TEST(texts_in_quotes),
 		TEST(random_bytes_do_no_harm),
 		TEST(mutated_scenarios_do_no_harm),
 		TEST(every_prefix_of_a_file_does_no_harm),
