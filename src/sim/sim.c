@@ -36,7 +36,7 @@ static int storage(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
 
 	if (sim->bare)
 		return sim_bare_storage(sim, absolute, buf, len, key, write);
-	return host_storage(sim->host, absolute, buf, len, write);
+	return host_storage(sim->host, absolute, buf, len, key, write);
 }
 
 static u64 machine_now(void *ctx)
