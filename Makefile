@@ -257,7 +257,7 @@ build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 quoted := $(addprefix build/gen/,close-in-the-middle/trip-die.txt \
 	condition-codes/trip-hsch.txt page-boundary/trip-interrupt.txt \
 	concurrent-sense/trip-interrupt.txt attention/trip-interrupt.txt \
-	device-silent/trip-close.txt)
+	device-silent/trip-close.txt console-read/trip-interrupt.txt)
 
 build/gen/%/trace.txt: tests/scenarios/%.ccw build/host/ccwsim
 	@mkdir -p $(@D)
@@ -297,10 +297,17 @@ build/gen/step-help.txt: build/host/ccwsim
 	@echo help | build/host/ccwsim step tests/scenarios/sense-id.ccw | \
 		sed -n '/^  next/,/^  quit/p' >$@
 
-generated += $(addprefix build/gen/,show-scsw.txt fields-sample.txt show-mistakes.txt)
+generated += $(addprefix build/gen/,show-scsw.txt show-track.txt fields-sample.txt show-mistakes.txt)
 build/gen/show-scsw.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim show scsw 00c04017 00001008 0e400005 >$@
+
+build/gen/show-track.txt: build/host/ccwsim
+	@mkdir -p $(@D)
+	@rm -f build/gen/volume
+	@dasdinit -lfs build/gen/volume 3390 BOOK01 2 >/dev/null 2>&1
+	@build/host/ccwsim show track build/gen/volume 0 0 >$@
+	@rm build/gen/volume
 
 build/gen/fields-sample.txt: build/gen/fields.h
 	@sed -n '/ccw_format1/,/CCW0_CC/p' $< >$@
@@ -329,6 +336,10 @@ build/gen/form.txt build/gen/console.txt: build/gen/%.txt: \
 	@mkdir -p $(@D)
 	@build/host/ccwsim run --view $< | sed -n '/^[+|]/p' >$@
 
+build/gen/endings.md: build/host/test_channel
+	@mkdir -p $(@D)
+	@$< --endings >$@
+
 build/gen/stories.md: $(scenarios)
 	@mkdir -p $(@D)
 	@awk 'function row() { if (file) \
@@ -356,9 +367,9 @@ pictures := $(drawn) $(bits) fsm sequence trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
-	$(addprefix build/gen/,firsttrip.txt devices.txt form.txt \
+	$(addprefix build/gen/,firsttrip.txt devices.txt form.txt console.txt \
 	scenario-reference.txt json.txt \
-	mistakes.txt stories.md invariants.md bench-starts.md bench-memory.md \
+	mistakes.txt stories.md endings.md invariants.md bench-starts.md bench-memory.md \
 	simspeed.md simspeed-without.md coverage.md)
 
 html: figures
