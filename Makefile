@@ -133,7 +133,8 @@ unit_tests := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 # How coroutines switch: the processor's way, or emscripten's.
 coro_of = $(if $(filter wasm,$(1)),fiber,ucontext)
 lib_of = $(filter-out $(SRC)/sim/coro_%,$(lib_src)) \
-	$(SRC)/sim/coro_$(call coro_of,$(1)).c
+	$(SRC)/sim/coro_$(call coro_of,$(1)).c \
+	$(if $(filter wasm,$(1)),$(SRC)/wasm/reallocarray.c)
 
 define library
 $(out)/$(1)/obj/%.o: %.c
@@ -543,7 +544,8 @@ check-wasm: wasm build/host/ccwsim
 	@for seed in 0 1 2; do \
 		trace="run --trace --seed $$seed $(scenarios)"; \
 		cmp <(build/host/ccwsim $$trace) \
-			<(node build/wasm/ccwsim.js $$trace); \
+			<(node build/wasm/ccwsim.js $$trace 2>build/wasm/errors) || \
+			{ tail build/wasm/errors >&2; exit 1; }; \
 		echo "check-wasm: seed $$seed gives the same trace here and there"; \
 	done
 
