@@ -21,7 +21,7 @@ static int storage(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
 {
 	struct sim *sim = ctx;
 
-	return host_storage(sim->host, absolute, buf, len, write);
+	return host_storage(sim->host, absolute, buf, len, key, write);
 }
 
 static void after(void *ctx, u64 ns, void (*fn)(void *), void *arg)

@@ -140,6 +140,16 @@ static void word_data(struct trace *t, const struct machine_event *event)
 			  length < 16 ? length : 16));
 }
 
+static void word_sense(struct trace *t, const char *where,
+		       const struct machine_event *event)
+{
+	u32 length = event->data.length;
+
+	trace(t, "device", where, "explains", trace_number("count", length),
+	      trace_bytes("bytes", event->data.bytes,
+			  length < 16 ? length : 16));
+}
+
 static void word_status(struct trace *t, const char *who, const char *where,
 			const char *what, const struct ccw_scsw *scsw)
 {
@@ -178,6 +188,9 @@ void sim_machine_event(void *ctx, const struct machine_event *event)
 		break;
 	case MACHINE_EV_DATA:
 		word_data(t, event);
+		break;
+	case MACHINE_EV_SENSE:
+		word_sense(t, where, event);
 		break;
 	case MACHINE_EV_DEVICE:
 		word_device(t, where, event->dstat);

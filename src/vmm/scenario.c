@@ -1106,7 +1106,7 @@ static struct scenario_step *new_step(struct parser *p)
 	struct scenario *s = p->scenario;
 	struct scenario_step *grown;
 
-	grown = reallocarray(s->steps, s->nr_steps + 1, sizeof(*grown));
+	grown = realloc(s->steps, (s->nr_steps + 1) * sizeof(*grown));
 	if (!grown)
 		return NULL;
 	s->steps = grown;
