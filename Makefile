@@ -99,6 +99,10 @@ clang: need-clang
 # Ways to build the same sources: here, for s390x, with sanitizers of either
 # compiler, and for WebAssembly.
 host_CC := $(CC)
+# Many of Intel's processors are slow where a jump ends or crosses a block of 32
+# bytes (erratum SKX102); without this their speed is a matter of luck.
+boundaries := $(if $(findstring clang,$(CC)),,-Wa$(comma))-mbranches-within-32B-boundaries
+host_FLAGS := $(if $(filter x86_64,$(shell uname -m)),$(boundaries))
 asan_CC := $(CC)
 # The address sanitizer needs /proc, which a bare chroot has not.
 sanitizers := $(if $(wildcard /proc/self/maps),address$(comma))undefined

@@ -85,10 +85,11 @@ static bool goes_on(const struct channel *ch)
 /* Return: that check, if somebody has provoked it; it happens once. */
 static bool provoked(struct machine_sch *sch, u32 check)
 {
-	if (!(sch->next_check & check))
-		return false;
-	sch->next_check = 0;
-	return true;
+	bool now = sch->next_check & check;
+
+	if (unlikely(now))
+		sch->next_check = 0;
+	return now;
 }
 
 u32 channel_fetch(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
@@ -679,7 +680,7 @@ static void resume(struct machine_sch *sch)
 	}
 }
 
-void channel_step(struct machine_sch *sch)
+__flatten void channel_step(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 
