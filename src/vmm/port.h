@@ -15,6 +15,7 @@
 /** What one home has and another may not have. A scenario names its needs. */
 enum port_offer {
 	PORT_3270,	/**< the device is a 3270 terminal */
+	PORT_3215,	/**< it is a 3215 console */
 	PORT_3390,	/**< the device is a 3390 disk */
 	PORT_SIMULATOR,	/**< everything round the driver is simulated */
 	PORT_KERNEL,	/**< the driver runs in a real kernel */

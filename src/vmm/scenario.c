@@ -45,6 +45,7 @@ static const struct name commands[] = {
 	{ "erase-write-alternate", 0x0d }, { "write-structured-field", 0x11 },
 	{ "erase-all-unprotected", 0x0f },
 	{ "read-buffer", 0x02 }, { "read-modified", 0x06 },
+	{ "write-acr", 0x09 }, { "read-inquiry", 0x0a }, { "alarm", 0x0b },
 	{ "read-ipl", 0x02 }, { "write-data", 0x05 }, { "read-data", 0x06 },
 	{ "seek", 0x07 }, { "seek-cylinder", 0x0b }, { "seek-head", 0x1b },
 	{ "write-key-data", 0x0d }, { "read-key-data", 0x0e }, { "erase", 0x11 },
@@ -135,7 +136,7 @@ static const struct name offers[] = {
 	{ "kernel", PORT_KERNEL }, { "hold", PORT_HOLD },
 	{ "faults", PORT_FAULTS }, { "state", PORT_STATE },
 	{ "order", PORT_ORDER }, { "operator", PORT_OPERATOR },
-	{ "tasks", PORT_TASKS },
+	{ "3215", PORT_3215 }, { "tasks", PORT_TASKS },
 	{ }
 };
 
@@ -1106,7 +1107,7 @@ static struct scenario_step *new_step(struct parser *p)
 	struct scenario *s = p->scenario;
 	struct scenario_step *grown;
 
-	grown = realloc(s->steps, (s->nr_steps + 1) * sizeof(*grown));
+	grown = reallocarray(s->steps, s->nr_steps + 1, sizeof(*grown));
 	if (!grown)
 		return NULL;
 	s->steps = grown;
