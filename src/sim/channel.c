@@ -256,7 +256,7 @@ static u32 reach_data(struct machine_sch *sch, u64 absolute, void *buf,
 }
 
 /* Send one piece. */
-static enum moved send_piece(struct machine_sch *sch)
+static noinline enum moved send_piece(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 	u8 buf[CHANNEL_RUN];
@@ -324,7 +324,7 @@ static u32 store_piece(struct machine_sch *sch, u8 *bytes, u32 len)
 	return len;
 }
 
-static enum moved move_in(struct machine_sch *sch)
+static noinline enum moved move_in(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 	u8 buf[CCW0_COUNT];
