@@ -262,7 +262,8 @@ build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 quoted := $(addprefix build/gen/,close-in-the-middle/trip-die.txt \
 	condition-codes/trip-hsch.txt page-boundary/trip-interrupt.txt \
 	concurrent-sense/trip-interrupt.txt attention/trip-interrupt.txt \
-	device-silent/trip-close.txt console-read/trip-interrupt.txt)
+	device-silent/trip-close.txt console-read/trip-interrupt.txt \
+	cards/trip-interrupt.txt)
 
 build/gen/%/trace.txt: tests/scenarios/%.ccw build/host/ccwsim
 	@mkdir -p $(@D)
