@@ -85,10 +85,11 @@ static bool goes_on(const struct channel *ch)
 /* Return: that check, if somebody has provoked it; it happens once. */
 static bool provoked(struct machine_sch *sch, u32 check)
 {
-	if (!(sch->next_check & check))
-		return false;
-	sch->next_check = 0;
-	return true;
+	bool now = sch->next_check & check;
+
+	if (unlikely(now))
+		sch->next_check = 0;
+	return now;
 }
 
 u32 sch_unreadable(struct machine_sch *sch, u32 cstat, u32 what)
@@ -261,7 +262,7 @@ static inline u32 reach_data(struct machine_sch *sch, u64 absolute, void *buf,
 }
 
 /* Send one piece. */
-static enum moved send_piece(struct machine_sch *sch)
+static noinline enum moved send_piece(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 	u8 buf[CHANNEL_RUN];
@@ -327,7 +328,7 @@ static u32 store_piece(struct machine_sch *sch, u8 *bytes, u32 len)
 	return len;
 }
 
-static enum moved move_in(struct machine_sch *sch)
+static noinline enum moved move_in(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 	u8 buf[CCW0_COUNT];
@@ -683,7 +684,7 @@ static void resume(struct machine_sch *sch)
 	}
 }
 
-void channel_step(struct machine_sch *sch)
+__flatten void channel_step(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 

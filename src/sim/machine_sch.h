@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <linux/bitfield.h>
+#include <linux/compiler.h>
 #include "channel.h"
 #include "device.h"
 #include "machine.h"
@@ -121,13 +122,13 @@ int insn_end(struct machine *m, u32 sid, enum machine_insn insn, int cc,
 /* Announce an event of the machine, or of one subchannel, to who listens. */
 #define machine_event(m, ...)						\
 	do {								\
-		if ((m)->env.event)					\
+		if (unlikely((m)->env.event))				\
 			(m)->env.event((m)->ctx, &__VA_ARGS__);		\
 	} while (0)
 
 #define sch_event(sch, ...)						\
 	do {								\
-		if ((sch)->m->env.event)				\
+		if (unlikely((sch)->m->env.event))			\
 			sch_announce(sch, &__VA_ARGS__);		\
 	} while (0)
 
@@ -141,7 +142,7 @@ static inline u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf,
 	struct machine *m = sch->m;
 	int answer = m->env.storage(m->ctx, absolute, buf, len, key, write);
 
-	return answer ? sch_refused(sch, absolute, answer) : 0;
+	return unlikely(answer) ? sch_refused(sch, absolute, answer) : 0;
 }
 
 /** Return: what comes of a word that is not there, or is wanted to be broken. */
