@@ -222,7 +222,7 @@ build/gen/fields.h: tools/fields $(formats) src/sim/cmd_arch.h
 build/gen/version.h: FORCE
 	@mkdir -p $(@D)
 	@version=$$(git log -1 --format='%cs %h' -- src 2>/dev/null) || version=; \
-	git diff --quiet HEAD -- src 2>/dev/null || version+=+; \
+	[ -z "$$version" ] || git diff --quiet HEAD -- src || version+=+; \
 	{ echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\""; \
 	echo "#define CCWSIM_DATE \"$${version%% *}\""; } >$@.new
 	@cmp -s $@.new $@ || cp $@.new $@

@@ -101,11 +101,6 @@ class Picture(CliTest):
             self.assertTrue(0 <= float(text.get("x")) < width, text.text)
             self.assertTrue(0 < float(text.get("y")) <= height, text.text)
 
-    def test_any_bytes_of_a_title_make_a_well_formed_picture(self):
-        picture = self.drawn("-", given="scenario <a> & \udcff ä\nvmm: open => ok\n"
-                                        "guest: ssch 0x1000 => cc 3\n")
-        self.assertIn("guest", self.words(picture))
-
     def test_several_files_are_refused(self):
         self.refused("found 2 files, expected one", "run", "--svg", SENSE_ID, SENSE_ID)
 
