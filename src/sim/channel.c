@@ -92,11 +92,8 @@ static bool provoked(struct machine_sch *sch, u32 check)
 	return now;
 }
 
-u32 channel_fetch(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
-		  u32 what)
+u32 sch_unreadable(struct machine_sch *sch, u32 cstat, u32 what)
 {
-	u32 cstat = sch_storage(sch, absolute, buf, len, false);
-
 	if (cstat != SCSW2_CSTAT_CDC && !provoked(sch, SCSW2_CSTAT_CCC))
 		return cstat;
 	sch->logout |= what;
@@ -179,14 +176,15 @@ static void retry_command(struct channel *ch)
 static void command_status(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
+	bool retry = wants_retry(ch);
 
-	if (!goes_on(ch)) {
+	if (!retry && !chains_command(ch)) {
 		end_program(sch);
 	} else if (!(ch->dstat & DEVICE_END)) {
 		ch->phase = CHANNEL_WAIT;
 		sch_spend(sch, SPENT_DISCONNECTED);
 	} else {
-		if (wants_retry(ch))
+		if (retry)
 			retry_command(ch);
 		else if (ch->dstat & DEVICE_STATUS_MODIFIER)
 			ch->next += CCW_BYTES;
@@ -242,17 +240,25 @@ static bool is_stopped(const struct channel *ch)
 	return ch->cstat & ~SCSW2_CSTAT_CDC;
 }
 
-/* Move a piece of data. Return: 0, or what was found wrong. */
-static u32 reach_data(struct machine_sch *sch, u64 absolute, void *buf,
-		      u32 len, bool store)
+static u32 damaged(struct machine_sch *sch, u32 cstat, void *buf, u32 len,
+		   bool store)
 {
-	u32 cstat = sch_storage(sch, absolute, buf, len, store);
-
 	if (cstat == SCSW2_CSTAT_CDC && !store)
 		memset(buf, 0, len);
 	if (!cstat && provoked(sch, SCSW2_CSTAT_CDC))
-		cstat = SCSW2_CSTAT_CDC;
+		return SCSW2_CSTAT_CDC;
 	return cstat;
+}
+
+/* Move a piece of data. Return: 0, or what was found wrong. */
+static inline u32 reach_data(struct machine_sch *sch, u64 absolute, void *buf,
+			     u32 len, bool store)
+{
+	u32 cstat = sch_storage(sch, absolute, buf, len, store);
+
+	if (cstat | sch->next_check)
+		return damaged(sch, cstat, buf, len, store);
+	return 0;
 }
 
 /* Send one piece. */
@@ -307,19 +313,17 @@ static u32 store_piece(struct machine_sch *sch, u8 *bytes, u32 len)
 	u64 absolute;
 	u32 cstat;
 
-	ch->cstat |= channel_area_take(sch, &len, &absolute);
-	if (is_stopped(ch))
-		return 0;
-	if (!ch->area.skipped) {
+	cstat = channel_area_take(sch, &len, &absolute);
+	if (!cstat && !ch->area.skipped) {
 		if (channel_is_backward(ch))
 			turn_round(bytes, len);
 		cstat = reach_data(sch, absolute, bytes, len, true);
-		ch->cstat |= cstat;
-		if (is_stopped(ch))
-			return 0;
 		if (!cstat)
 			show_data(sch, absolute, bytes, len);
 	}
+	ch->cstat |= cstat;
+	if (is_stopped(ch))
+		return 0;
 	ch->residual -= len;
 	return len;
 }
@@ -353,7 +357,8 @@ static void stop_command(struct machine_sch *sch)
 		return;
 	sch_event(sch, (struct machine_event){
 		.kind = MACHINE_EV_DEVICE, .dstat = dstat });
-	channel_status(sch, dstat);
+	ch->dstat = dstat;
+	command_status(sch);
 }
 
 static void move_data(struct machine_sch *sch)
@@ -538,8 +543,7 @@ static u32 fetch_ccw(struct machine_sch *sch, struct ccw_format1 *raw)
 	if (ch->next % CCW_BYTES ||
 	    ch->next > channel_limit(ch) - CCW_BYTES)
 		return SCSW2_CSTAT_PROG;
-	cstat = channel_fetch(sch, ch->next, raw, sizeof(*raw),
-			      ESW0_CCW_CHECK);
+	cstat = sch_fetch(sch, ch->next, raw, sizeof(*raw), ESW0_CCW_CHECK);
 	if (cstat != SCSW2_CSTAT_PROG)
 		ch->at = ch->next;
 	ch->next += CCW_BYTES;

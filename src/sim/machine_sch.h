@@ -145,6 +145,21 @@ static inline u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf,
 	return unlikely(answer) ? sch_refused(sch, absolute, answer) : 0;
 }
 
+/** Return: what comes of a word that is not there, or is wanted to be broken. */
+u32 sch_unreadable(struct machine_sch *sch, u32 cstat, u32 what);
+
+/**
+ * Fetch a word of the program; what: ESW0_CCW_CHECK or ESW0_IDAW_CHECK.
+ * Return: 0, or the subchannel status (SCSW2_CSTAT_) that this ends with.
+ */
+static inline u32 sch_fetch(struct machine_sch *sch, u64 absolute, void *buf,
+			    u32 len, u32 what)
+{
+	u32 cstat = sch_storage(sch, absolute, buf, len, false);
+
+	return cstat | sch->next_check ? sch_unreadable(sch, cstat, what) : 0;
+}
+
 /** Return: the i-th of all subchannels, set by set; NULL: it is not there. */
 static inline struct machine_sch *machine_sch_at(const struct machine *m,
 						 unsigned int i)
@@ -159,7 +174,15 @@ u8 sch_reach(struct machine_sch *sch);
 bool sch_is_heard(struct machine_sch *sch);
 
 void sch_report(const struct machine_sch *sch);
-bool sch_address_permitted(const struct machine_sch *sch, u64 absolute);
+
+bool sch_address_compared(const struct machine_sch *sch, u64 absolute);
+
+/** Return: whether the subchannel's program may have data there. */
+static inline bool sch_address_permitted(const struct machine_sch *sch,
+					 u64 absolute)
+{
+	return !sch_bits(sch, SCSW0_A) || sch_address_compared(sch, absolute);
+}
 
 void sch_measure(struct machine_sch *sch);
 void sch_account(struct machine_sch *sch);
