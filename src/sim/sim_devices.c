@@ -8,11 +8,15 @@
 #include "dev_3215.h"
 #include "dev_3270.h"
 #include "dev_3390.h"
+#include "dev_3505.h"
+#include "dev_3525.h"
 #include "sim_devices.h"
 
 static const struct sim_device_type *const types[] = {
 	&sim_device_3270,
 	&sim_device_3215,
+	&sim_device_3505,
+	&sim_device_3525,
 	&sim_device_3390,
 };
 
@@ -46,7 +50,7 @@ static void complain_unknown(struct sim_device_error *error, const char *text)
 {
 	complain(error, "found '%s', expected one of", text);
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		complain(error, " %s%s%s", types[i]->name,
+		complain(error, "%s %s%s%s", i ? "," : "", types[i]->name,
 			 types[i]->argument ? "=" : "",
 			 types[i]->argument ?: "");
 }
