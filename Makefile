@@ -353,7 +353,7 @@ build/figures/%.pdf: build/figures/%.svg
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit coverage fuzz scenarios cli bugs bench-sim s390x links vm
+checks := tangle lint weave unit coverage fuzz scenarios cli dasd bugs bench-sim s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
 		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
@@ -408,6 +408,20 @@ check-scenarios: need-test build/asan/ccwsim
 ## check-cli: what ccwsim says to its user, with sanitizers
 check-cli: need-test need-weave build/asan/ccwsim
 	@$(PYTHON) -m unittest discover -q -s tests/cli
+
+## check-dasd: what a guest writes to a disk is found by Hercules' tools; killed runs
+check-dasd: need-test need-weave build/asan/ccwsim
+	@$(PYTHON) -m unittest discover -q -s tests/dasd
+
+## tear: write to tests/dasd/tear.result how many writes a kill cuts in two
+tear:
+	@mkdir -p build/dasd
+	@$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) -o build/dasd/tear tests/dasd/tear.c
+	@{ echo "# Bytes written at once, pages they touch, writers killed, writes"; \
+		echo "# cut in two. Made by make tear on Linux" \
+			"$$(uname -r | sed 's/-.*//')."; \
+		build/dasd/tear build/dasd/rows 1000; } >tests/dasd/tear.result
+.PHONY: tear
 
 ## check-s390x: unit tests and scenarios as s390x programs; same seed, same trace
 check-s390x: need-s390x s390x build/host/ccwsim build/bench-sim/guest.img
