@@ -88,13 +88,16 @@ else
 SRC := src
 endif
 
+## clang: the same with clang, and the thread sanitizer
 sim: need-build $(out)/host/ccwsim $(out)/host/ccwio $(out)/ccwsim.1
 $(out)/ccwsim.1: $(out)/host/ccwsim
 	@$< help man >$@
 s390x: need-s390x
 asan: need-test
+clang: need-clang
 
-# Three ways to build the same sources: here, for s390x, and with sanitizers.
+# Ways to build the same sources: here, for s390x, with sanitizers of either
+# compiler, and for WebAssembly.
 host_CC := $(CC)
 asan_CC := $(CC)
 # The address sanitizer needs /proc, which a bare chroot has not.
@@ -102,13 +105,20 @@ sanitizers := $(if $(wildcard /proc/self/maps),address$(comma))undefined
 asan_FLAGS := -fsanitize=$(sanitizers) -fno-sanitize-recover=all -O1
 gcov_CC := $(CC)
 gcov_FLAGS := --coverage -O0
+clang_CC := clang
+clang_FLAGS := $(if $(wildcard /proc/self/maps),-fsanitize=thread) -O1
 s390x_CC := $(CROSS_COMPILE)gcc
+s390x_AR := $(CROSS_COMPILE)ar
 s390x_FLAGS := -static -Ibuild/s390x/cunit/root/usr/include
 s390x_LIBS := -Lbuild/s390x/cunit/root/usr/lib/s390x-linux-gnu
 s390x_RUN := qemu-s390x-static
+wasm_CC := emcc
+wasm_AR := emar
+wasm_FLAGS := -Ibuild/wasm/include -idirafter build/wasm/uapi -g0
 
 CFLAGS ?= -O2 -g
-WARNINGS := -Wall -Wextra -Werror -Wno-unused-parameter -Woverride-init
+WARNINGS := -Wall -Wextra -Werror -Wno-unused-parameter \
+	-Wno-missing-field-initializers -Woverride-init
 INCLUDES := $(addprefix -I$(SRC)/,sim/shim driver sim vmm client) -Ibuild/gen
 
 # The program is the library and one file for each command.
@@ -120,16 +130,27 @@ lib_src := $(filter-out $(main_src),$(patsubst src/%,$(SRC)/%,\
 	$(filter src/driver/%.c src/sim/%.c src/vmm/%.c,$(files))))
 unit_tests := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 
-define variant
+# How coroutines switch: the processor's way, or emscripten's.
+coro_of = $(if $(filter wasm,$(1)),fiber,ucontext)
+lib_of = $(filter-out $(SRC)/sim/coro_%,$(lib_src)) \
+	$(SRC)/sim/coro_$(call coro_of,$(1)).c
+
+define library
 $(out)/$(1)/obj/%.o: %.c
 	@mkdir -p $$(@D)
 	$$(QUIET_CC)$$($(1)_CC) -std=gnu11 $$(CFLAGS) $$($(1)_FLAGS) $$(WARNINGS) \
 		$$(INCLUDES) -MMD -MP -c -o $$@ $$<
 
-$(out)/$(1)/libccwsim.a: $$(lib_src:%.c=$(out)/$(1)/obj/%.o)
+$(out)/$(1)/libccwsim.a: \
+		$$(patsubst %.c,$(out)/$(1)/obj/%.o,$$(call lib_of,$(1)))
 	@rm -f $$@
-	@$$(if $$(filter s390x,$(1)),$$(CROSS_COMPILE))ar rcs $$@ $$^
+	@$$(or $$($(1)_AR),ar) rcs $$@ $$^
 
+.PRECIOUS: $(out)/$(1)/obj/%.o
+-include $$(shell find $(out)/$(1)/obj -name '*.d' 2>/dev/null)
+endef
+
+define variant
 $(out)/$(1)/ccwsim: $$(main_src:%.c=$(out)/$(1)/obj/%.o) $(out)/$(1)/libccwsim.a
 	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$^
 
@@ -146,16 +167,50 @@ $(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/$(SRC)/sim/cmd_man.o $(out)/
 	build/gen/version.h
 $(out)/$(1)/obj/$(SRC)/sim/cmd_decode.o: build/gen/fields.h
 
-.PRECIOUS: $(out)/$(1)/obj/%.o
-
 $(1): $(out)/$(1)/ccwsim $(out)/$(1)/ccwio $$(unit_tests:%=$(out)/$(1)/%)
--include $$(shell find $(out)/$(1)/obj -name '*.d' 2>/dev/null)
 endef
 ifndef V
 QUIET_CC = @echo "  CC   $@";
 QUIET_LD = @echo "  LD   $@";
 endif
-$(foreach v,host asan gcov s390x,$(eval $(call variant,$(v))))
+variants := host asan gcov clang s390x
+$(foreach v,$(variants) wasm,$(eval $(call library,$(v))))
+$(foreach v,$(variants),$(eval $(call variant,$(v))))
+
+## wasm: the library, ccwsim for node and a module for pages, as WebAssembly
+wasm: need-wasm build/wasm/libccwsim.a build/wasm/ccwsim.js build/wasm/page.js
+
+# Of Linux's headers the processor's own part is missing for WebAssembly. The
+# kernel, too, takes the generic ones then. Numbers of errors are the C library's.
+build/wasm/.headers: Makefile
+	@mkdir -p build/wasm/include/linux build/wasm/uapi/asm
+	@ln -sfn /usr/include/linux /usr/include/asm-generic build/wasm/uapi/
+	@for header in types posix_types bitsperlong ioctl swab; do \
+		echo "#include <asm-generic/$$header.h>" \
+			>build/wasm/uapi/asm/$$header.h; \
+	done
+	@echo '#include <linux/byteorder/little_endian.h>' \
+		>build/wasm/uapi/asm/byteorder.h
+	@echo '#include <errno.h>' >build/wasm/include/linux/errno.h
+	@touch $@
+
+# Debian keeps the modules of emcc's own scripts where its own node looks.
+link_wasm = NODE_PATH=/usr/share/nodejs emcc $(CFLAGS) -g0 -sASYNCIFY \
+	-sALLOW_MEMORY_GROWTH -sSINGLE_FILE -o $@ $(filter %.o %.a,$^)
+wasm_obj = $(patsubst %.c,build/wasm/obj/%.o,$(1))
+wasm_src := src/wasm/main.c src/wasm/page.c
+$(call wasm_obj,$(call lib_of,wasm) $(main_src) $(wasm_src)): | build/wasm/.headers
+$(call wasm_obj,src/sim/ccwsim.c): build/gen/version.h
+$(call wasm_obj,src/sim/cmd_decode.c): build/gen/fields.h
+$(call wasm_obj,src/sim/ccwsim.c): wasm_FLAGS += -Dmain=ccwsim_main
+
+build/wasm/ccwsim.js: $(call wasm_obj,$(main_src) src/wasm/main.c) \
+		build/wasm/libccwsim.a
+	$(QUIET_LD)$(link_wasm) -sNODERAWFS -sEXIT_RUNTIME
+
+build/wasm/page.js: $(call wasm_obj,src/wasm/page.c) build/wasm/libccwsim.a
+	$(QUIET_LD)$(link_wasm) -sMODULARIZE -sEXPORT_NAME=ccwsim \
+		-sEXPORTED_RUNTIME_METHODS=ccall
 
 # Fields of channel I/O's formats by name, for ccwsim show; also drawn, below.
 formats := src/driver/vfio_ccw_arch.h
@@ -201,8 +256,8 @@ build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 # Steps that chapters quote: the scenario, and the step that it has only once.
 quoted := $(addprefix build/gen/,close-in-the-middle/trip-die.txt \
 	condition-codes/trip-hsch.txt page-boundary/trip-interrupt.txt \
-	unknown-command/trip-sense.txt attention/trip-interrupt.txt \
-	device-silent/trip-close.txt)
+	concurrent-sense/trip-interrupt.txt attention/trip-interrupt.txt \
+	device-silent/trip-close.txt console-read/trip-interrupt.txt)
 
 build/gen/%/trace.txt: tests/scenarios/%.ccw build/host/ccwsim
 	@mkdir -p $(@D)
@@ -242,10 +297,17 @@ build/gen/step-help.txt: build/host/ccwsim
 	@echo help | build/host/ccwsim step tests/scenarios/sense-id.ccw | \
 		sed -n '/^  next/,/^  quit/p' >$@
 
-generated += $(addprefix build/gen/,show-scsw.txt fields-sample.txt show-mistakes.txt)
+generated += $(addprefix build/gen/,show-scsw.txt show-track.txt fields-sample.txt show-mistakes.txt)
 build/gen/show-scsw.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim show scsw 00c04017 00001008 0e400005 >$@
+
+build/gen/show-track.txt: build/host/ccwsim
+	@mkdir -p $(@D)
+	@rm -f build/gen/volume
+	@dasdinit -lfs build/gen/volume 3390 BOOK01 2 >/dev/null 2>&1
+	@build/host/ccwsim show track build/gen/volume 0 0 >$@
+	@rm build/gen/volume
 
 build/gen/fields-sample.txt: build/gen/fields.h
 	@sed -n '/ccw_format1/,/CCW0_CC/p' $< >$@
@@ -262,11 +324,21 @@ build/gen/devices.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim devices >$@
 
+build/gen/invariants.md: build/host/ccwsim
+	@mkdir -p $(@D)
+	@build/host/ccwsim soak --list | awk -F'\t' 'BEGIN { \
+		print "| Name | What must hold |\n|:--|:------|" } \
+		{ printf "| `%s` | %s |\n", $$1, $$2 }' >$@
+
 # What an operator sees when a scenario is over.
 build/gen/form.txt build/gen/console.txt: build/gen/%.txt: \
 		tests/scenarios/%.ccw build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim run --view $< | sed -n '/^[+|]/p' >$@
+
+build/gen/endings.md: build/host/test_channel
+	@mkdir -p $(@D)
+	@$< --endings >$@
 
 build/gen/stories.md: $(scenarios)
 	@mkdir -p $(@D)
@@ -295,10 +367,10 @@ pictures := $(drawn) $(bits) fsm sequence trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
-	$(addprefix build/gen/,firsttrip.txt devices.txt form.txt \
+	$(addprefix build/gen/,firsttrip.txt devices.txt form.txt console.txt \
 	scenario-reference.txt json.txt \
-	mistakes.txt stories.md bench-starts.md bench-memory.md simspeed.md \
-	simspeed-without.md coverage.md)
+	mistakes.txt stories.md endings.md invariants.md bench-starts.md bench-memory.md \
+	simspeed.md simspeed-without.md coverage.md)
 
 html: figures
 	@$(BOOK) html
@@ -353,7 +425,8 @@ build/figures/%.pdf: build/figures/%.svg
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit coverage fuzz scenarios cli dasd bugs bench-sim s390x links vm
+checks := tangle lint weave unit coverage fuzz scenarios cli dasd soak library clang wasm \
+	bugs bench-sim s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
 		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
@@ -405,6 +478,18 @@ build/gcov/result: need-test gcov
 check-scenarios: need-test build/asan/ccwsim
 	@build/asan/ccwsim run $(scenarios)
 
+# How many stories are told, and by check-soak.
+SEEDS := 100000
+soak_seeds := 3000
+
+## soak: SEEDS=n stories made up by chance, until one goes wrong
+soak: build/host/ccwsim
+	@build/host/ccwsim soak --seeds $(SEEDS)
+
+## check-soak: some thousand of them, with sanitizers
+check-soak: need-test build/asan/ccwsim
+	@build/asan/ccwsim soak --seeds $(soak_seeds)
+
 ## check-cli: what ccwsim says to its user, with sanitizers
 check-cli: need-test need-weave build/asan/ccwsim
 	@$(PYTHON) -m unittest discover -q -s tests/cli
@@ -433,6 +518,29 @@ check-s390x: need-s390x s390x build/host/ccwsim build/bench-sim/guest.img
 		cmp <(build/host/ccwsim $$trace) \
 			<($(s390x_RUN) build/s390x/ccwsim $$trace); \
 		echo "check-s390x: seed $$seed gives the same trace here and there"; \
+	done
+	@soak="soak --trace --seed 1 --seeds 20"; \
+	cmp <(build/host/ccwsim $$soak 2>/dev/null) \
+		<($(s390x_RUN) build/s390x/ccwsim $$soak 2>/dev/null)
+	@echo "check-s390x: twenty stories are the same here and there"
+
+## check-library: what the library keeps, and what it asks of the C library
+check-library: need-build build/host/libccwsim.a build/gen/owners.txt
+	@tests/library/check build/host/libccwsim.a
+
+## check-clang: the library's tests with clang, many threads and their sanitizer
+check-clang: clang
+	@for test in test_sched test_host test_library; do \
+		echo "== $$test (clang)"; build/clang/$$test; done
+
+## check-wasm: all scenarios as WebAssembly; same seed, same trace
+check-wasm: wasm build/host/ccwsim
+	@node tests/library/page.js build/wasm/page.js
+	@for seed in 0 1 2; do \
+		trace="run --trace --seed $$seed $(scenarios)"; \
+		cmp <(build/host/ccwsim $$trace) \
+			<(node build/wasm/ccwsim.js $$trace); \
+		echo "check-wasm: seed $$seed gives the same trace here and there"; \
 	done
 
 ## check-links: every link and picture of the woven pages is there
@@ -555,6 +663,6 @@ bench-build: need-build need-weave need-test
 clean:
 	rm -rf build
 
-.PHONY: all help FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
+.PHONY: all help soak FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
 	fuzz fuzz-corpus \
-	host asan gcov s390x coverage $(addprefix check-,$(checks))
+	$(variants) wasm coverage $(addprefix check-,$(checks))

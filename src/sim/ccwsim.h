@@ -34,6 +34,9 @@ struct sim_config {
 	 *  one that the scenario needs, or a 3270. */
 	const char *device;
 	bool json;		/**< events as JSON, not as text */
+	bool watched;		/**< also look, after each step of the scheduler,
+				 *  whether what must hold does */
+	uint64_t most_steps;	/**< that it may take; 0: any number */
 	/**
 	 * Called for each event of the trace, in the order of events, from
 	 * within sim_step() or sim_play(); may be NULL. @a text ends with a

@@ -42,6 +42,7 @@ struct cmd {
 
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_devices;
+extern const struct cmd cmd_soak;
 extern const struct cmd cmd_show;
 extern const struct cmd cmd_step;
 

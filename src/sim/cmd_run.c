@@ -252,7 +252,7 @@ static int take_options(struct wishes *wishes, int argc, char **argv)
 
 static int run(int argc, char **argv)
 {
-	struct wishes wishes = { .events = stdout };
+	struct wishes wishes = { .events = stdout, .config.watched = true };
 	int status = take_options(&wishes, argc, argv);
 
 	wishes.config.seed = wishes.seed;

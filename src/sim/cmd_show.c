@@ -7,6 +7,7 @@
 
 #include "cmd.h"
 #include "cmd_decode.h"
+#include "cmd_track.h"
 
 #define LONGEST	96	/* bytes of a structure: an IRB */
 
@@ -162,6 +163,7 @@ static int wrong_format(const char *name)
 		cmd_wrong(&cmd_show, "found no format, expected one of:");
 	for (size_t i = 0; (format = decode_format(i)); i++)
 		fprintf(stderr, "  %-6s %s\n", format->name, format->title);
+	fputs("  track  IMAGE CYLINDER HEAD: a track of a disk.\n", stderr);
 	return CMD_WRONG;
 }
 
@@ -172,6 +174,8 @@ static int show(int argc, char **argv)
 
 	if (take_options(&wishes, argc, argv))
 		return CMD_WRONG;
+	if (optind < argc && !strcmp(argv[optind], "track"))
+		return track_show(&cmd_show, argv + optind + 1, wishes.json);
 	format = optind < argc ? decode_find(argv[optind]) : NULL;
 	if (!format)
 		return wrong_format(argv[optind]);
@@ -197,7 +201,11 @@ const struct cmd cmd_show = {
 	.text = "The bytes are hexadecimal digits, with blanks anywhere; without "
 		"any they are\nread from standard input. FORMAT is one of\n"
 		"orb, ccw, ccw0 (format 0), midaw, scsw, pmcw, schib, irb, crw, "
-		"sense.\n",
+		"sense.\n"
+		"\n"
+		"'show track IMAGE CYLINDER HEAD' shows a track of a disk, a file "
+		"as Hercules'\ndasdinit makes it: home address and records, with "
+		"count, key and data.\n",
 	.options = options,
 	.example = "  ccwsim show ccw e4200007 00002000\n"
 		   "  ccwsim show scsw 00c04017 00001008 0e400005\n"

@@ -121,6 +121,7 @@ static int modify_once(struct subchannel *sch, bool enable, u32 intparm)
 		be32p_replace_bits(&word[0], intparm, PMCW0_INTPARM);
 		be32p_replace_bits(&word[1], enable, PMCW1_E);
 		be32p_replace_bits(&word[1], sch->isc, PMCW1_ISC);
+		word[6] |= cpu_to_be32(PMCW6_S);
 	}
 	switch (msch(sch->schid, &schib)) {
 	case 0:

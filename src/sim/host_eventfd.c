@@ -11,8 +11,10 @@
 
 struct eventfd_ctx {
 	u64 count;
+	u64 last;		/* number of the last signal */
 	int fd;			/* -1: the VMM has closed it */
 	unsigned int drivers;	/* references the driver holds */
+	unsigned int reading;	/* calls that wait for a signal */
 	struct waitq readers;
 	struct eventfd_ctx *next;
 };
@@ -32,7 +34,7 @@ static void drop(struct eventfd_ctx *ctx)
 {
 	struct eventfd_ctx **link = &host_current->eventfds;
 
-	if (ctx->drivers || ctx->fd >= 0)
+	if (ctx->drivers || ctx->reading || ctx->fd >= 0)
 		return;
 	while (*link != ctx)
 		link = &(*link)->next;
@@ -65,6 +67,7 @@ void eventfd_ctx_put(struct eventfd_ctx *ctx)
 u64 eventfd_signal(struct eventfd_ctx *ctx, u64 n)
 {
 	ctx->count += n;
+	ctx->last = ++host_current->signals;
 	sched_wake_all(&ctx->readers);
 	host_point(__func__);
 	return n;
@@ -79,6 +82,7 @@ int host_eventfd_create(struct host *host)
 	if (!ctx)
 		return -ENOMEM;
 	ctx->fd = FIRST_FD + host->next_fd++;
+	ctx->last = ++host->signals;
 	ctx->next = host->eventfds;
 	host->eventfds = ctx;
 	return ctx->fd;
@@ -106,11 +110,24 @@ s64 host_eventfd_read(struct host *host, int fd, u64 timeout_ns)
 	ctx = fd < 0 ? NULL : find(host, fd);
 	if (!ctx)
 		return -EBADF;
+	ctx->reading++;
 	if (!ctx->count && timeout_ns)
 		host_wait(&ctx->readers, timeout_ns, "an eventfd", __func__);
+	ctx->reading--;
 	count = ctx->count;
 	ctx->count = 0;
+	drop(ctx);
 	return count;
+}
+
+u64 host_eventfd_signals(const struct host *host)
+{
+	return host->signals;
+}
+
+u64 host_eventfd_last(const struct eventfd_ctx *ctx)
+{
+	return ctx->last;
 }
 
 void host_eventfd_left(struct host *host, struct host_left *left)

@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 
+struct eventfd_ctx;
 struct host;
 
 /** @return a file descriptor of this host; -ENOMEM */
@@ -21,5 +22,9 @@ int host_eventfd_close(struct host *host, int fd);
  * @return how many signals; 0: timed out; -EBADF
  */
 s64 host_eventfd_read(struct host *host, int fd, u64 timeout_ns);
+/** How many signals of any eventfd there were; to make one counts, too. */
+u64 host_eventfd_signals(const struct host *host);
+/** The number of the last of them that was for @p ctx. */
+u64 host_eventfd_last(const struct eventfd_ctx *ctx);
 
 #endif /* HOST_EVENTFD_H */

@@ -98,6 +98,7 @@ static int pin_one(struct host_iommu *iommu, u64 iova, int prot,
 	(*page)->references++;
 	(*page)->writable |= !!(prot & IOMMU_WRITE);
 	map->pins++;
+	host_current->pinned++;
 	return 0;
 }
 
@@ -110,8 +111,14 @@ static void unpin_one(struct host_iommu *iommu, u64 iova, const char *where)
 		host_violation(where, "page %#llx is unpinned, but not pinned",
 			       iova);
 	map->pins--;
+	host_current->pinned--;
 	if (!--page->references)
 		page->writable = false;
+}
+
+u64 host_pages_pinned(const struct host *host)
+{
+	return host->pinned;
 }
 
 static int pin_locked(struct host_iommu *iommu, u64 iova, int npage, int prot,

@@ -99,10 +99,19 @@ static void take(struct host_lock *lock, const char *where)
 			       lock->name);
 	host_order_check(lock, where);
 	host_point(where);
+	host_task()->wanted = lock;
 	while (lock->owner)
 		host_wait(&lock->waiters, SCHED_FOREVER, lock->name, where);
+	host_task()->wanted = NULL;
 	lock->owner = me;
 	host_hold(lock);
+}
+
+const struct host_lock *host_lock_wanted(struct task *task)
+{
+	const struct host_task *known = sched_local(task);
+
+	return known->wanted;
 }
 
 static void give_back(struct host_lock *lock, const char *where)

@@ -25,10 +25,16 @@ void *host_guest_pointer(struct host *host, u64 guest, size_t len);
  * The channel reads or writes storage; machine_env.storage leads here.
  *
  * @param absolute  never wraps
- * @return 0; -EFAULT: there is no storage at one of the addresses; nothing
- *         was then read or written
+ * @param key  the access key, 0-15
+ * @return 0; -EFAULT: there is no storage at one of the addresses; -EACCES:
+ *         the key does not permit it; nothing was then read or written
  */
-int host_storage(struct host *host, u64 absolute, void *buf, u32 len,
+int host_storage(struct host *host, u64 absolute, void *buf, u32 len, u8 key,
 		 bool write);
+/**
+ * Lock a page of the guest's with a storage key: PAGE_KEY of the access key
+ * that opens it, and PAGE_FETCH_PROTECTED if others may not even read.
+ */
+void host_set_key(struct host *host, u64 guest, u8 key);
 
 #endif /* HOST_MEMORY_H */

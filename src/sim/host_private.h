@@ -32,6 +32,7 @@
 /** What the host knows about a task; lives in sched_local(). */
 struct host_task {
 	struct host_lock *held;		/**< innermost lock; NULL: none */
+	const struct host_lock *wanted;	/**< waits for it; NULL: for none */
 	unsigned int spinning;		/**< how many of them are spinlocks */
 	bool irqs_off;			/**< interrupts are disabled */
 	bool in_irq;			/**< this is an interrupt */
@@ -84,6 +85,7 @@ struct host {
 	u64 pages;
 	struct eventfd_ctx *eventfds;
 	int next_fd;			/* descriptors given out so far */
+	u64 signals;			/* given to any eventfd so far */
 	struct list_head subchannels;
 	struct css_driver *css_driver;	/* NULL: none registered */
 	struct subchannel *first_irq;		/* linked by next_irq */
@@ -96,6 +98,7 @@ struct host {
 	struct list_head mdevs;
 	struct mdev_driver *mdev_driver;	/* NULL: none registered */
 	struct vfio_device *vdevs;	/* registered */
+	u64 pinned;			/* pages, as often as they are pinned */
 	struct workqueue_struct *module_workqueue;
 	struct debug_info *module_log;
 };

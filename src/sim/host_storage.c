@@ -183,7 +183,7 @@ static char *kernel_at(struct host *host, u64 absolute, u32 len)
 /* Bytes [absolute, absolute + len), all in one frame; NULL: not there. */
 static char *storage_at(struct host *host, u64 absolute, u32 len, bool write)
 {
-	if (absolute >= -PAGE_SIZE)
+	if (absolute >= -(u64)PAGE_SIZE)
 		return NULL;
 	if (absolute >= STORAGE_GUEST)
 		return guest_at(host, absolute, write);
@@ -192,12 +192,34 @@ static char *storage_at(struct host *host, u64 absolute, u32 len, bool write)
 	return nothing_at(absolute);
 }
 
+void host_set_key(struct host *host, u64 guest, u8 key)
+{
+	host->page[guest / PAGE_SIZE].key = key;
+}
+
 static u32 in_frame(u64 absolute, u32 len)
 {
 	return min_t(u64, len, PAGE_SIZE - absolute % PAGE_SIZE);
 }
 
-int host_storage(struct host *host, u64 absolute, void *buf, u32 len,
+static bool key_opens(struct host *host, u64 absolute, u32 len, u8 key,
+		      bool write)
+{
+	u64 end = absolute + len;
+	const struct page *page;
+	u8 storage_key;
+
+	for (; absolute < end; absolute += in_frame(absolute, PAGE_SIZE)) {
+		page = phys_to_page(host, absolute);
+		storage_key = page ? page->key : PAGE_DEFAULT_KEY;
+		if (storage_key >> 4 != key &&
+		    (write || storage_key & PAGE_FETCH_PROTECTED))
+			return false;
+	}
+	return true;
+}
+
+int host_storage(struct host *host, u64 absolute, void *buf, u32 len, u8 key,
 		 bool write)
 {
 	char *bytes = buf, *place;
@@ -208,6 +230,8 @@ int host_storage(struct host *host, u64 absolute, void *buf, u32 len,
 		if (!storage_at(host, absolute + done,
 				in_frame(absolute + done, len - done), write))
 			return -EFAULT;
+	if (key && !key_opens(host, absolute, len, key, write))
+		return -EACCES;
 	for (done = 0; done < len; done += part) {
 		part = in_frame(absolute + done, len - done);
 		place = storage_at(host, absolute + done, part, write);

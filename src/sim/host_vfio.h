@@ -51,4 +51,7 @@ int host_vfio_map(struct host_file *file, u64 iova, u64 guest, u64 size,
  *  unmapped; -EINVAL: a mapping lies only partly inside */
 s64 host_vfio_unmap(struct host_file *file, u64 iova, u64 size);
 
+/** How many pages drivers have pinned; a page that is pinned twice counts so. */
+u64 host_pages_pinned(const struct host *host);
+
 #endif /* HOST_VFIO_H */

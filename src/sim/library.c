@@ -151,7 +151,7 @@ static void play(void *arg)
 	if (ret) {
 		sim->runner.failed++;
 		fprintf(sim->runner.out, "FAIL %s: %s\n", sim->scenario->file,
-			host_violation_text(sim->host) ?: ret == -ENOMEM ?
+			sim_violation_text(sim) ?: ret == -ENOMEM ?
 			"no memory" : "everybody waits for somebody else");
 	}
 	pass_on(sim);

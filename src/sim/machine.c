@@ -70,8 +70,11 @@ static void sch_sense(struct machine_sch *sch)
 		return;
 	memset(sch->sense, 0, sizeof(sch->sense));
 	sch->sensed = sch->ops->sense(sch->device, sch->sense);
-	if (sch->sensed)
-		sch_set(sch, SCSW0_E);
+	if (!sch->sensed)
+		return;
+	sch_set(sch, SCSW0_E);
+	sch_event(sch, (struct machine_event){ .kind = MACHINE_EV_SENSE,
+		.data = { .length = sch->sensed, .bytes = sch->sense } });
 }
 
 /** Make the subchannel status pending; status_control: SCSW0_SC_ bits. */

@@ -57,6 +57,7 @@ enum machine_event_kind {
 	MACHINE_EV_FUNCTION,	/* function: begins to be performed */
 	MACHINE_EV_CCW,		/* ccw: fetched */
 	MACHINE_EV_DATA,	/* data: moved */
+	MACHINE_EV_SENSE,	/* data: sense bytes, fetched by the channel */
 	MACHINE_EV_DEVICE,	/* dstat: the device has presented it */
 	MACHINE_EV_PENDING,	/* scsw: the subchannel is status pending */
 	MACHINE_EV_GONE,	/* none: the device is detached */

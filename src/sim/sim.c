@@ -21,7 +21,7 @@ static int storage(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
 {
 	struct sim *sim = ctx;
 
-	return host_storage(sim->host, absolute, buf, len, write);
+	return host_storage(sim->host, absolute, buf, len, key, write);
 }
 
 static void after(void *ctx, u64 ns, void (*fn)(void *), void *arg)
@@ -118,6 +118,8 @@ static void begin(struct sim *sim, const struct sim_config *config,
 		  struct scenario *scenario)
 {
 	sim->seed = config->seed;
+	sim->watched = config->watched;
+	sim->most = config->most_steps;
 	sim->event = config->event;
 	sim->result = config->result;
 	sim->ctx = config->ctx;
@@ -167,6 +169,31 @@ void sim_destroy(struct sim *sim)
 	free(sim);
 }
 
+const char *sim_violation_text(const struct sim *sim)
+{
+	return sim->violation[0] ? sim->violation :
+				   host_violation_text(sim->host);
+}
+
+static bool still_well(struct sim *sim)
+{
+	const struct witness *witness = &sim->witness;
+
+	sim->steps++;
+	if (sim->watched && !witness_look(&sim->witness, sim))
+		snprintf(sim->violation, sizeof(sim->violation), "%s: %s",
+			 witness->name, witness->text);
+	else if (sim->steps == sim->most)
+		snprintf(sim->violation, sizeof(sim->violation),
+			 "no end: after %llu steps",
+			 (unsigned long long)sim->steps);
+	else
+		return true;
+	sim_violation(sim, sim->violation);
+	sched_stop(sim->sched);
+	return false;
+}
+
 struct story {
 	void (*fn)(void *arg);
 	void *arg;
@@ -188,9 +215,9 @@ int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg)
 	host_enter(sim->host);
 	if (!sched_spawn(sim->sched, "vmm", tell, &story))
 		return -ENOMEM;
-	while (sched_step(sim->sched))
+	while (sched_step(sim->sched) && still_well(sim))
 		;
-	if (host_violation_text(sim->host))
+	if (sim_violation_text(sim))
 		return -EPROTO;
 	return story.over ? 0 : -EDEADLK;
 }

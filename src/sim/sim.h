@@ -12,6 +12,7 @@
 #include "port.h"
 #include "runner.h"
 #include "trace.h"
+#include "witness.h"
 
 struct coro;
 struct dev_unruly;
@@ -45,6 +46,11 @@ struct sim {
 	struct sim_port port;
 	const char *state;		/**< of the driver, at its last event */
 	bool loaded;			/**< the module is */
+	bool watched;			/**< look after each step */
+	struct witness witness;
+	char violation[192];		/**< what it has seen; "": nothing */
+	u64 steps;			/**< of the scheduler, so far */
+	u64 most;			/**< that it may take; 0: any number */
 	void (*event)(void *ctx, const char *text, size_t length);
 	void (*result)(void *ctx, const char *text, size_t length);
 	void *ctx;			/**< for @a event and @a result */
@@ -75,10 +81,13 @@ struct port *sim_port(struct sim *sim);
 
 /**
  * Run a function as a task until it returns and the world is at rest.
- * @return 0; -EPROTO: the host has stopped the run, host_violation_text()
+ * @return 0; -EPROTO: host or witness has stopped the run, sim_violation_text()
  *	says why; -EDEADLK: everybody waits; -ENOMEM
  */
 int sim_run(struct sim *sim, void (*fn)(void *arg), void *arg);
+
+/** What has stopped the run; NULL: nothing. Lasts as long as @p sim. */
+const char *sim_violation_text(const struct sim *sim);
 
 /** Say why a call fails, unless @a error is NULL. */
 void sim_complain(struct sim_error *error, const char *text);

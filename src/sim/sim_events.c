@@ -140,6 +140,16 @@ static void word_data(struct trace *t, const struct machine_event *event)
 			  length < 16 ? length : 16));
 }
 
+static void word_sense(struct trace *t, const char *where,
+		       const struct machine_event *event)
+{
+	u32 length = event->data.length;
+
+	trace(t, "device", where, "explains", trace_number("count", length),
+	      trace_bytes("bytes", event->data.bytes,
+			  length < 16 ? length : 16));
+}
+
 static void word_status(struct trace *t, const char *who, const char *where,
 			const char *what, const struct ccw_scsw *scsw)
 {
@@ -179,6 +189,9 @@ void sim_machine_event(void *ctx, const struct machine_event *event)
 	case MACHINE_EV_DATA:
 		word_data(t, event);
 		break;
+	case MACHINE_EV_SENSE:
+		word_sense(t, where, event);
+		break;
 	case MACHINE_EV_DEVICE:
 		word_device(t, where, event->dstat);
 		break;
@@ -208,6 +221,7 @@ void sim_trace_vfio_ccw_fsm_event(u32 schid, unsigned int state,
 	char where[PLACE];
 
 	sim->state = vfio_ccw_state_name(next);
+	witness_event(&sim->witness, event, next, ret);
 	if (!sim->trace.out)
 		return;
 	place(where, schid);
@@ -225,12 +239,20 @@ static struct trace *heard(void)
 	return sim->trace.out ? &sim->trace : NULL;
 }
 
+static struct witness *witness(void)
+{
+	struct sim *sim = host_context();
+
+	return &sim->witness;
+}
+
 void sim_trace_vfio_ccw_start(u32 schid, u32 cpa, unsigned int ccws,
 			      unsigned int pages, int ret)
 {
 	struct trace *t = heard();
 	char where[PLACE];
 
+	witness_start(witness(), ret);
 	if (!t)
 		return;
 	place(where, schid);
@@ -247,6 +269,7 @@ void sim_trace_vfio_ccw_result(u32 schid, u32 word0, u32 cpa, u32 word2,
 	struct trace *t = heard();
 	char where[PLACE];
 
+	witness_result(witness(), final);
 	if (!t)
 		return;
 	place(where, schid);

@@ -8,10 +8,12 @@
 #include "dev_unruly.h"
 #include "host_cio.h"
 #include "host_eventfd.h"
+#include "host_fault.h"
 #include "host_memory.h"
 #include "host_vfio.h"
 #include "machine.h"
 #include "scenario.h"
+#include "sched.h"
 #include "sim.h"
 #include "sim_devices.h"
 
@@ -121,12 +123,13 @@ static int port_open(struct port *port)
 static int port_close(struct port *port)
 {
 	struct sim_port *me = (struct sim_port *)port;
+	struct host_file *file = me->file;
 
 	called(me->sim, "vmm", "host", "close");
-	if (!me->file)
+	if (!file)
 		return -EBADF;
-	host_vfio_close(me->file);
 	me->file = NULL;
+	host_vfio_close(file);
 	return 0;
 }
 
@@ -336,6 +339,12 @@ static int press_attention(struct sim *sim)
 	return key ? key->press(sim->device, key->value) : -EOPNOTSUPP;
 }
 
+static int fail(struct sim *sim, enum host_fault kind, unsigned int nth)
+{
+	host_fault_arm(sim->host, kind, nth);
+	return 0;
+}
+
 static int change_path(struct sim *sim, bool on)
 {
 	int ret = machine_set_path(sim->machine, sim->sid, 0xff, on);
@@ -344,7 +353,7 @@ static int change_path(struct sim *sim, bool on)
 				     on ? CHP_ONLINE : CHP_OFFLINE);
 }
 static int port_provoke(struct port *port, enum port_fault fault,
-			enum port_instruction insn, unsigned int cc)
+			enum port_instruction insn, unsigned int n)
 {
 	struct sim *sim = sim_of(port);
 
@@ -352,7 +361,7 @@ static int port_provoke(struct port *port, enum port_fault fault,
 	case PORT_DEVICE_ATTENTION:
 		return press_attention(sim);
 	case PORT_NEXT_CC:
-		return force_cc(sim, insn, cc);
+		return force_cc(sim, insn, n);
 	case PORT_DEVICE_GONE:
 		return change_device(sim, machine_detach);
 	case PORT_DEVICE_BACK:
@@ -360,10 +369,58 @@ static int port_provoke(struct port *port, enum port_fault fault,
 	case PORT_PATH_OFF:
 	case PORT_PATH_ON:
 		return change_path(sim, fault == PORT_PATH_ON);
+	case PORT_FAIL_ALLOC:
+		return fail(sim, HOST_FAULT_ALLOC, n);
+	case PORT_FAIL_PIN:
+		return fail(sim, HOST_FAULT_PIN, n);
+	case PORT_FAIL_COPY:
+		return fail(sim, HOST_FAULT_COPY, n);
+	case PORT_FAIL_FETCH:
+		return fail(sim, HOST_FAULT_GUEST, n);
 	default:
 		return port_misbehave(port, &(struct port_manner){
 			.fault = fault });
 	}
+}
+
+struct crew {
+	unsigned int left;		/* that are not over */
+	struct waitq waiter;
+};
+
+struct hand {
+	const struct port_task *task;
+	struct crew *crew;
+};
+
+static void lend_a_hand(void *arg)
+{
+	const struct hand *hand = arg;
+
+	hand->task->fn(hand->task->arg);
+	if (!--hand->crew->left)
+		sched_wake_all(&hand->crew->waiter);
+}
+
+#define MAX_HANDS	16
+
+static int port_together(struct port *port, const struct port_task *tasks,
+			 size_t n)
+{
+	struct sched *sched = sim_of(port)->sched;
+	struct hand hands[MAX_HANDS];
+	struct crew crew = { .left = 0 };
+	size_t i;
+
+	for (i = 0; i < n && i < MAX_HANDS; i++) {
+		hands[i] = (struct hand){ &tasks[i], &crew };
+		if (!sched_spawn(sched, tasks[i].name, lend_a_hand, &hands[i]))
+			break;
+		crew.left++;
+	}
+	while (crew.left)
+		sched_block(sched, &crew.waiter, SCHED_FOREVER);
+	return i < n ? -ENOMEM : 0;
 }
 
 static const struct port_ops calls = {
@@ -377,7 +434,7 @@ static const struct port_ops calls = {
 	.event_close = port_event_close,
 	.load = port_load, .store = port_store,
 	.state = port_state, .provoke = port_provoke,
-	.misbehave = port_misbehave,
+	.misbehave = port_misbehave, .together = port_together,
 	.type = port_type, .press = port_press, .look = port_look,
 };
 
@@ -392,7 +449,8 @@ struct port *sim_port(struct sim *sim)
 		.port = { .ops = &calls, .home = "simulator",
 			  .offers = sim->type->offers | BIT(PORT_SIMULATOR) |
 				    BIT(PORT_HOLD) | BIT(PORT_FAULTS) |
-				    BIT(PORT_STATE) | operator_offer(sim) |
+				    BIT(PORT_STATE) | BIT(PORT_TASKS) |
+				    operator_offer(sim) |
 				    (sim->seed ? 0 : BIT(PORT_ORDER)) },
 		.sim = sim,
 	};

@@ -15,6 +15,7 @@
 /** What one home has and another may not have. A scenario names its needs. */
 enum port_offer {
 	PORT_3270,	/**< the device is a 3270 terminal */
+	PORT_3215,	/**< it is a 3215 console */
 	PORT_3390,	/**< the device is a 3390 disk */
 	PORT_SIMULATOR,	/**< everything round the driver is simulated */
 	PORT_KERNEL,	/**< the driver runs in a real kernel */
@@ -22,6 +23,7 @@ enum port_offer {
 	PORT_FAULTS,	/**< condition codes and losses on demand */
 	PORT_STATE,	/**< the driver's state can be seen */
 	PORT_ORDER,	/**< between two steps nothing happens unless awaited */
+	PORT_TASKS,	/**< several can act at the same time */
 	PORT_OPERATOR,	/**< somebody can type, press and look at the device */
 };
 
@@ -46,6 +48,10 @@ enum port_fault {
 	PORT_DEVICE_BACK,	/**< and comes back */
 	PORT_PATH_OFF,		/**< the channel path is gone */
 	PORT_PATH_ON,		/**< and there again */
+	PORT_FAIL_ALLOC,	/**< the n-th allocation from now on fails */
+	PORT_FAIL_PIN,		/**< the n-th page cannot be pinned */
+	PORT_FAIL_COPY,		/**< the n-th copy from or to a user fails */
+	PORT_FAIL_FETCH,	/**< guest memory cannot be read the n-th time */
 };
 
 
@@ -78,9 +84,16 @@ struct port {
 	const char *home;		/**< for messages: "simulator", ... */
 };
 
+/** One of several who act at the same time. */
+struct port_task {
+	const char *name;		/**< for traces */
+	void (*fn)(void *arg);
+	void *arg;
+};
+
 /**
  * Every call returns 0 or a count on success, -errno on failure, and may sleep.
- * They are made by one thread (one task in the simulator) at a time per port.
+ * They are made by one thread at a time per port, where tasks are not offered.
  */
 struct port_ops {
 	/** Bind the subchannel to vfio_ccw. @return 0 or the driver's -errno */
@@ -134,9 +147,10 @@ struct port_ops {
 
 	/** Name of the driver's state, or NULL where it cannot be seen. */
 	const char *(*state)(struct port *port);
-	/** Provoke a fault; @a insn and @a cc are for PORT_NEXT_CC alone. */
+	/** Provoke a fault; @a insn is for PORT_NEXT_CC alone, whose condition code
+	 *  is @a n; for PORT_FAIL_..., @a n is which call fails, from 1 on. */
 	int (*provoke)(struct port *port, enum port_fault fault,
-		       enum port_instruction insn, unsigned int cc);
+		       enum port_instruction insn, unsigned int n);
 	/** Make the device misbehave; NULL where nobody can. */
 	int (*misbehave)(struct port *port, const struct port_manner *manner);
 
@@ -146,6 +160,10 @@ struct port_ops {
 	int (*press)(struct port *port, const char *key);
 	/** Look at a line, from 0. @return 0; -ENOENT: there is none */
 	int (*look)(struct port *port, unsigned int line, char text[PORT_LINE]);
+
+	/** Start all of them; return when all have returned. NULL: not offered.
+	 *  @return 0; -ENOMEM: not all could be started, those that were are over */
+	int (*together)(struct port *port, const struct port_task *tasks, size_t n);
 };
 
 #endif /* PORT_H */

@@ -13,12 +13,17 @@
 #include "vfio_ccw_ext.h"
 #include "vmm.h"
 
+struct stage {
+	struct vmm vmm;
+	bool bound, created, varied;	/* to be undone at the end */
+};
+
 struct play {
 	struct runner *runner;
 	struct port *port;
+	const struct scenario *scenario;
 	const struct scenario_step *step;
-	struct vmm vmm;
-	bool bound, created, varied;	/* to be undone at the end */
+	struct stage *stage;
 	u32 orb_word1;			/* flags, format, key, paths */
 	u32 intparm;
 	struct ccw_irb irb;		/* the last status fetched */
@@ -36,23 +41,23 @@ static int note(bool *done, bool value, int ret)
 
 static int admin_bind(struct play *play)
 {
-	return note(&play->bound, true, play->port->ops->bind(play->port));
+	return note(&play->stage->bound, true, play->port->ops->bind(play->port));
 }
 
 static int admin_unbind(struct play *play)
 {
-	return note(&play->bound, false, play->port->ops->unbind(play->port));
+	return note(&play->stage->bound, false, play->port->ops->unbind(play->port));
 }
 
 static int admin_create(struct play *play)
 {
-	return note(&play->created, true,
+	return note(&play->stage->created, true,
 		    play->port->ops->create(play->port));
 }
 
 static int admin_remove(struct play *play)
 {
-	return note(&play->created, false,
+	return note(&play->stage->created, false,
 		    play->port->ops->remove(play->port));
 }
 
@@ -65,7 +70,7 @@ static int admin_vary(struct play *play)
 {
 	bool on = argument(play, FIELD_SWITCH);
 
-	return note(&play->varied, !on,
+	return note(&play->stage->varied, !on,
 		    play->port->ops->vary(play->port, on));
 }
 
@@ -76,42 +81,44 @@ static int admin_shutdown(struct play *play)
 
 static int monitor_halt(struct play *play)
 {
-	return vmm_async(&play->vmm, VFIO_CCW_ASYNC_CMD_HSCH);
+	return vmm_async(&play->stage->vmm, VFIO_CCW_ASYNC_CMD_HSCH);
 }
 
 static int monitor_clear(struct play *play)
 {
-	return vmm_async(&play->vmm, VFIO_CCW_ASYNC_CMD_CSCH);
+	return vmm_async(&play->stage->vmm, VFIO_CCW_ASYNC_CMD_CSCH);
 }
 
 static int monitor_resume(struct play *play)
 {
-	return vmm_async(&play->vmm, VFIO_CCW_CMD_RSCH);
+	return vmm_async(&play->stage->vmm, VFIO_CCW_CMD_RSCH);
 }
 
 static int monitor_cancel(struct play *play)
 {
-	return vmm_async(&play->vmm, VFIO_CCW_CMD_XSCH);
+	return vmm_async(&play->stage->vmm, VFIO_CCW_CMD_XSCH);
 }
 
 static unsigned int patience(const struct play *play)
 {
+	if (play->step->anything)
+		return 20;
 	return play->step->expect.value[FIELD_NONE] ? 100 : 5000;
 }
 
 static int monitor_interrupt(struct play *play)
 {
-	return vmm_interrupt(&play->vmm, patience(play), &play->irb);
+	return vmm_interrupt(&play->stage->vmm, patience(play), &play->irb);
 }
 
 static int monitor_crw(struct play *play)
 {
-	return vmm_crw(&play->vmm, patience(play), &play->crw);
+	return vmm_crw(&play->stage->vmm, patience(play), &play->crw);
 }
 
 static int monitor_schib(struct play *play)
 {
-	return vmm_schib(&play->vmm, &play->schib);
+	return vmm_schib(&play->stage->vmm, &play->schib);
 }
 
 static int monitor_wait(struct play *play)
@@ -154,7 +161,7 @@ static int monitor_start(struct play *play)
 {
 	struct ccw_orb orb = orb_for(play);
 
-	return vmm_start(&play->vmm, &orb);
+	return vmm_start(&play->stage->vmm, &orb);
 }
 
 static size_t region_size(const struct play *play)
@@ -163,7 +170,7 @@ static size_t region_size(const struct play *play)
 
 	if (play->step->args.given & BIT_ULL(FIELD_SIZE))
 		return argument(play, FIELD_SIZE);
-	return region < VMM_REGIONS ? play->vmm.region[region].size : 4;
+	return region < VMM_REGIONS ? play->stage->vmm.region[region].size : 4;
 }
 
 static int whole(ssize_t moved, size_t size)
@@ -183,7 +190,7 @@ static int monitor_read(struct play *play)
 	u8 buf[4096];
 	size_t size = region_size(play);
 
-	return whole(vmm_read(&play->vmm, argument(play, FIELD_REGION),
+	return whole(vmm_read(&play->stage->vmm, argument(play, FIELD_REGION),
 			      somewhere(play, buf), size,
 			      argument(play, FIELD_OFFSET)), size);
 }
@@ -193,7 +200,7 @@ static int monitor_write(struct play *play)
 	u8 buf[4096] = { 0 };
 	size_t size = region_size(play);
 
-	return whole(vmm_write(&play->vmm, argument(play, FIELD_REGION),
+	return whole(vmm_write(&play->stage->vmm, argument(play, FIELD_REGION),
 			       somewhere(play, buf), size,
 			       argument(play, FIELD_OFFSET)), size);
 }
@@ -206,23 +213,23 @@ static int monitor_request(struct play *play)
 	struct ccw_io_region region = { 0 };
 
 	memcpy(region.scsw_area, &scsw, sizeof(region.scsw_area));
-	return whole(vmm_write(&play->vmm, VMM_IO, &region, sizeof(region), 0),
+	return whole(vmm_write(&play->stage->vmm, VMM_IO, &region, sizeof(region), 0),
 		     sizeof(region));
 }
 
 static int monitor_command(struct play *play)
 {
-	return vmm_async(&play->vmm, argument(play, FIELD_MASK));
+	return vmm_async(&play->stage->vmm, argument(play, FIELD_MASK));
 }
 
 static int monitor_arm(struct play *play)
 {
-	return vmm_irq(&play->vmm, argument(play, FIELD_IRQ), true);
+	return vmm_irq(&play->stage->vmm, argument(play, FIELD_IRQ), true);
 }
 
 static int monitor_disarm(struct play *play)
 {
-	return vmm_irq(&play->vmm, argument(play, FIELD_IRQ), false);
+	return vmm_irq(&play->stage->vmm, argument(play, FIELD_IRQ), false);
 }
 
 static u64 argument_or(const struct play *play, enum scenario_field field,
@@ -374,31 +381,31 @@ static int guest_enable(struct play *play)
 	struct ccw_schib schib = { 0 };
 
 	schib.pmcw.word[1] = cpu_to_be32(PMCW1_E);
-	return vmm_msch(&play->vmm, &schib);
+	return vmm_msch(&play->stage->vmm, &schib);
 }
 
 static int guest_ssch(struct play *play)
 {
 	struct ccw_orb orb = orb_for(play);
 
-	return vmm_ssch(&play->vmm, &orb);
+	return vmm_ssch(&play->stage->vmm, &orb);
 }
 
 static int guest_stsch(struct play *play)
 {
 	struct ccw_schib schib;
 
-	return vmm_stsch(&play->vmm, &schib);
+	return vmm_stsch(&play->stage->vmm, &schib);
 }
 
 static int guest_tsch(struct play *play)
 {
-	return vmm_tsch(&play->vmm, &play->irb);
+	return vmm_tsch(&play->stage->vmm, &play->irb);
 }
 
 static int guest_interrupt(struct play *play)
 {
-	return vmm_serve(&play->vmm, patience(play));
+	return vmm_serve(&play->stage->vmm, patience(play));
 }
 
 static int change_path(struct play *play)
@@ -425,6 +432,12 @@ static int provoke_fault(struct play *play)
 					faults[play->step->verb->action],
 					argument(play, FIELD_INSTRUCTION),
 					argument(play, FIELD_CC));
+}
+
+static int fail_call(struct play *play)
+{
+	return play->port->ops->provoke(play->port, argument(play, FIELD_CALL),
+					0, argument(play, FIELD_NTH));
 }
 
 static const enum port_fault manners[SCENARIO_ACTIONS] = {
@@ -639,9 +652,9 @@ static int ask_for_sense(struct play *play, u64 ccw, u8 *bytes, size_t size)
 
 	ret = play->port->ops->store(play->port, ccw, sense, sizeof(sense));
 	if (!ret)
-		ret = vmm_start(&play->vmm, &orb);
+		ret = vmm_start(&play->stage->vmm, &orb);
 	if (!ret)
-		ret = vmm_interrupt(&play->vmm, patience(play), &play->irb);
+		ret = vmm_interrupt(&play->stage->vmm, patience(play), &play->irb);
 	if (ret <= 0)
 		return ret ?: -ETIMEDOUT;
 	return play->port->ops->load(play->port, ccw + sizeof(sense), bytes,
@@ -730,6 +743,7 @@ static const struct act {
 	[VMM_IRQS]	= { monitor_irqs, result_holds },
 	[VMM_INFO]	= { monitor_info, result_holds },
 	[VMM_IOCTL]	= { monitor_ioctl, result_holds },
+	[HOST_FAIL]	= { fail_call, result_holds },
 	[GUEST_STORE]	= { guest_store, result_holds },
 	[GUEST_MEMORY]	= { guest_load, as_compared },
 	[GUEST_SENSE]	= { guest_sense, as_compared },
@@ -787,17 +801,18 @@ static void announce(const struct runner *runner, unsigned int line,
 		runner->before(runner->ctx, line, text, why);
 }
 
-static bool play_step(struct play *play, const struct scenario *scenario)
+static bool play_step(struct play *play)
 {
 	const struct scenario_step *step = play->step;
 	const struct act *act = &acts[step->verb->action];
 	int answer;
 
 	announce(play->runner, step->line, step->text, step->why);
-	answer = act->monitor ? act->monitor(&play->vmm) : act->perform(play);
-	if (act->holds(play, answer))
+	answer = act->monitor ? act->monitor(&play->stage->vmm) :
+				act->perform(play);
+	if (step->anything || act->holds(play, answer))
 		return true;
-	report(play->runner, "FAIL %s:%u: %s", scenario->file, step->line,
+	report(play->runner, "FAIL %s:%u: %s", play->scenario->file, step->line,
 	       step->verb->who);
 	{
 		const char *action = strchr(step->text, ' ');
@@ -813,10 +828,11 @@ static bool play_step(struct play *play, const struct scenario *scenario)
 static bool undone(struct play *play, const struct scenario *scenario,
 		   const char *what, int ret)
 {
-	if (ret)
-		report(play->runner, "FAIL %s: %s: expected ok, got %s\n",
-		       scenario->file, what, scenario_result_name(-ret));
-	return !ret;
+	if (!ret || ret == -ENODEV)
+		return true;
+	report(play->runner, "FAIL %s: %s: expected ok, got %s\n",
+	       scenario->file, what, scenario_result_name(-ret));
+	return false;
 }
 
 static bool prepare(struct play *play, const struct scenario *scenario)
@@ -833,16 +849,16 @@ static bool clean_up(struct play *play, const struct scenario *scenario)
 	bool clean = true;
 
 	announce(play->runner, 0, "after the last step", NULL);
-	if (play->vmm.opened)
+	if (play->stage->vmm.opened)
 		clean &= undone(play, scenario, "close after the last step",
-				vmm_close(&play->vmm));
-	if (play->created)
+				vmm_close(&play->stage->vmm));
+	if (play->stage->created)
 		clean &= undone(play, scenario, "remove after the last step",
 				admin_remove(play));
-	if (play->bound)
+	if (play->stage->bound)
 		clean &= undone(play, scenario, "unbind after the last step",
 				admin_unbind(play));
-	if (play->varied)
+	if (play->stage->varied)
 		clean &= undone(play, scenario, "vary on after the last step",
 				play->port->ops->vary(play->port, true));
 	return clean;
@@ -857,9 +873,72 @@ static void skip(struct runner *runner, const struct port *port,
 	       scenario_offer_name(__builtin_ctzl(missing)));
 }
 
+struct part {
+	struct play play;
+	unsigned int number;
+	size_t first, end;		/* steps of the round */
+	bool held;
+};
+
+static void play_part(void *arg)
+{
+	struct part *part = arg;
+	const struct scenario *scenario = part->play.scenario;
+
+	part->held = true;
+	for (size_t i = part->first; part->held && i < part->end; i++) {
+		part->play.step = &scenario->steps[i];
+		if (part->play.step->part == part->number)
+			part->held = play_step(&part->play);
+	}
+}
+
+static bool play_round(struct play *play, size_t first, size_t end)
+{
+	const struct scenario *scenario = play->scenario;
+	struct port_task tasks[SCENARIO_PARTS];
+	struct part parts[SCENARIO_PARTS];
+	unsigned int number = scenario->steps[first].part;
+	unsigned int last = scenario->steps[end - 1].part, n = 0;
+	bool held = true;
+
+	for (; number <= last; number++, n++) {
+		parts[n] = (struct part){ *play, number, first, end, false };
+		tasks[n] = (struct port_task){ scenario->part[number - 1],
+					       play_part, &parts[n] };
+	}
+	if (play->port->ops->together(play->port, tasks, n))
+		return false;
+	while (n--)
+		held &= parts[n].held;
+	return held;
+}
+
+static size_t end_of_round(const struct scenario *scenario, size_t i)
+{
+	while (i < scenario->nr_steps && scenario->steps[i].part)
+		i++;
+	return i;
+}
+
+static bool play_steps(struct play *play)
+{
+	const struct scenario *scenario = play->scenario;
+	size_t i = 0, end;
+	bool held = true;
+
+	while (held && i < scenario->nr_steps) {
+		end = end_of_round(scenario, i);
+		play->step = &scenario->steps[i];
+		held = end > i ? play_round(play, i, end) : play_step(play);
+		i = end > i ? end : i + 1;
+	}
+	return held;
+}
+
 static void show(struct runner *runner, const struct play *play)
 {
-	runner->vmm = play ? &play->vmm : NULL;
+	runner->vmm = play ? &play->stage->vmm : NULL;
 	runner->irb = play ? &play->irb : NULL;
 }
 
@@ -881,22 +960,20 @@ void runner_play(struct runner *runner, struct port *port,
 		 const struct scenario *scenario)
 {
 	unsigned long missing = scenario->needs & ~port->offers;
-	struct play play = { .runner = runner, .port = port };
+	struct stage stage = { .bound = false };
+	struct play play = { .runner = runner, .port = port,
+			     .scenario = scenario, .stage = &stage };
 	bool held;
 
 	if (missing) {
 		skip(runner, port, scenario, missing);
 		return;
 	}
-	vmm_init(&play.vmm, port);
+	vmm_init(&stage.vmm, port);
 	shape_orb(&play, &(struct scenario_values){ 0 });
 	show(runner, &play);
 
-	held = prepare(&play, scenario);
-	for (size_t i = 0; held && i < scenario->nr_steps; i++) {
-		play.step = &scenario->steps[i];
-		held = play_step(&play, scenario);
-	}
+	held = prepare(&play, scenario) && play_steps(&play);
 	held &= clean_up(&play, scenario);
 	runner_count(runner, scenario, held);
 	show(runner, NULL);

@@ -45,6 +45,7 @@ static const struct name commands[] = {
 	{ "erase-write-alternate", 0x0d }, { "write-structured-field", 0x11 },
 	{ "erase-all-unprotected", 0x0f },
 	{ "read-buffer", 0x02 }, { "read-modified", 0x06 },
+	{ "write-acr", 0x09 }, { "read-inquiry", 0x0a }, { "alarm", 0x0b },
 	{ "read-ipl", 0x02 }, { "write-data", 0x05 }, { "read-data", 0x06 },
 	{ "seek", 0x07 }, { "seek-cylinder", 0x0b }, { "seek-head", 0x1b },
 	{ "write-key-data", 0x0d }, { "read-key-data", 0x0e }, { "erase", 0x11 },
@@ -135,6 +136,7 @@ static const struct name offers[] = {
 	{ "kernel", PORT_KERNEL }, { "hold", PORT_HOLD },
 	{ "faults", PORT_FAULTS }, { "state", PORT_STATE },
 	{ "order", PORT_ORDER }, { "operator", PORT_OPERATOR },
+	{ "3215", PORT_3215 }, { "tasks", PORT_TASKS },
 	{ }
 };
 
@@ -427,6 +429,18 @@ static const struct param delivery[] = {
 	NAME("DELIVERY", FIELD_NONE, deliveries, 0), { }
 };
 
+static const struct name failures[] = {
+	{ "allocation", PORT_FAIL_ALLOC }, { "pin", PORT_FAIL_PIN },
+	{ "copy", PORT_FAIL_COPY }, { "fetch", PORT_FAIL_FETCH },
+	{ }
+};
+static const struct param fail_args[] = {
+	NAME("CALL", FIELD_CALL, failures, 0),
+	{ .what = "N", .word = "nth", .kind = PARAM_NUMBER,
+	  .field = FIELD_NTH, .limit = 1000000, .required = true },
+	{ }
+};
+
 static const struct param bytes_args[] = {
 	NUMBER("BYTES", NULL, FIELD_COUNT, 0xffff), { }
 };
@@ -585,6 +599,8 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "give it back"),
 	VERB(MACHINE_PATH, "machine", "path", switch_args, NULL,
 	     "the channel path is gone, or there again"),
+	VERB(HOST_FAIL, "host", "fail", fail_args, NULL,
+	     "make the N-th such call of the driver fail, from now on counted"),
 	VERB(DRIVER_STATE, "driver", "state", no_args, state,
 	     "look at the driver's state, where it can be seen"),
 };
@@ -597,6 +613,7 @@ struct parser {
 	unsigned int line;
 	const char *word;		/* the current word */
 	size_t length;			/* 0: the line is over */
+	unsigned int part;		/* that the next step is of */
 	struct scenario *scenario;
 	struct scenario_error *error;
 };
@@ -993,7 +1010,7 @@ static int complain_who(struct parser *p)
 {
 	const char *last = "";
 
-	complain(p, p->scenario->title ? "one of: needs" :
+	complain(p, p->scenario->title ? "one of: needs meanwhile then" :
 		    "scenario TITLE before anything else");
 	for (size_t i = 0; p->scenario->title && i < SCENARIO_ACTIONS; i++) {
 		if (strcmp(verbs[i].who, last))
@@ -1045,10 +1062,22 @@ static int check_none(struct parser *p, const struct scenario_values *expect)
 
 static int complain_follow(struct parser *p, const struct param *param)
 {
-	complain(p, "what must follow:");
+	complain(p, "what must follow: anything");
 	for (; param->what; param++)
 		say(p, " %s", param->word ?: param->what);
 	return -EINVAL;
+}
+
+static bool says_anything(struct parser *p)
+{
+	struct parser ahead = *p;
+
+	advance(&ahead);
+	if (!is(p, "=>") || !is(&ahead, "anything"))
+		return false;
+	advance(&ahead);
+	*p = ahead;
+	return true;
 }
 
 static int take_expectation(struct parser *p, struct scenario_step *step)
@@ -1056,6 +1085,9 @@ static int take_expectation(struct parser *p, struct scenario_step *step)
 	const struct param *params = step->verb->expect;
 	int ret;
 
+	step->anything = says_anything(p);
+	if (step->anything)
+		return p->length ? complain(p, "the end of the line") : 0;
 	if (!params)
 		return p->length ? complain(p, "the end of the line") : 0;
 	if (!is(p, "=>"))
@@ -1077,12 +1109,12 @@ static struct scenario_step *new_step(struct parser *p)
 	size_t n = s->nr_steps;
 
 	if (!(n & (n - 1)))
-		grown = reallocarray(grown, n ? 2 * n : 1, sizeof(*grown));
+		grown = realloc(grown, (n ? 2 * n : 1) * sizeof(*grown));
 	if (!grown)
 		return NULL;
 	s->steps = grown;
 	grown += s->nr_steps++;
-	*grown = (struct scenario_step){ .line = p->line };
+	*grown = (struct scenario_step){ .line = p->line, .part = p->part };
 	return grown;
 }
 
@@ -1138,6 +1170,35 @@ static int take_needs(struct parser *p)
 	return 0;
 }
 
+static int take_meanwhile(struct parser *p)
+{
+	struct scenario *s = p->scenario;
+	const char *start = p->at;
+
+	if (!p->part && s->nr_steps && s->steps[s->nr_steps - 1].part)
+		return complain(p, "a step between then and meanwhile");
+	if (s->nr_parts == SCENARIO_PARTS)
+		return complain(p, "at most %d times meanwhile", SCENARIO_PARTS);
+	advance(p);
+	if (!p->length)
+		return complain(p, "a name");
+	while (p->length)
+		advance(p);
+	s->part[s->nr_parts] = copy_words(start, p->at);
+	s->needs |= BIT(PORT_TASKS);
+	p->part = ++s->nr_parts;
+	return s->part[p->part - 1] ? 0 : -ENOMEM;
+}
+
+static int take_then(struct parser *p)
+{
+	if (!p->part)
+		return complain(p, "then behind meanwhile only");
+	p->part = 0;
+	advance(p);
+	return p->length ? complain(p, "the end of the line") : 0;
+}
+
 static int check_text(struct parser *p)
 {
 	p->length = 1;
@@ -1159,6 +1220,10 @@ static int take_line(struct parser *p)
 		return take_title(p);
 	if (is(p, "needs") && p->scenario->title)
 		return take_needs(p);
+	if (is(p, "meanwhile") && p->scenario->title)
+		return take_meanwhile(p);
+	if (is(p, "then") && p->scenario->title)
+		return take_then(p);
 	return take_step(p);
 }
 
@@ -1251,6 +1316,8 @@ void scenario_free(struct scenario *scenario)
 		free(scenario->steps[i].text);
 		free(scenario->steps[i].why);
 	}
+	for (size_t i = 0; i < scenario->nr_parts; i++)
+		free(scenario->part[i]);
 	free(scenario->steps);
 	free(scenario->title);
 	free(scenario->file);
@@ -1389,7 +1456,8 @@ static void print_verb(FILE *out, const struct scenario_verb *verb)
 
 void scenario_reference(FILE *out)
 {
-	fputs("scenario TITLE\nneeds NEED...\n", out);
+	fputs("scenario TITLE\nneeds NEED...\nmeanwhile NAME\nthen\n\n"
+	      "=> anything\n\twhatever follows is right\n", out);
 	for (size_t i = 0; i < SCENARIO_ACTIONS; i++) {
 		if (!i || strcmp(verbs[i].who, verbs[i - 1].who))
 			fputc('\n', out);

@@ -33,6 +33,7 @@ enum scenario_action {
 	DEVICE_ATTENTION_KEY,
 	OPERATOR_TYPE, OPERATOR_PRESS, OPERATOR_LINE,
 	MACHINE_CC, MACHINE_GONE, MACHINE_BACK, MACHINE_PATH,
+	HOST_FAIL,
 	DRIVER_STATE,
 	SCENARIO_ACTIONS
 };
@@ -87,6 +88,8 @@ enum scenario_field {
 	FIELD_SWITCH,		/**< 1: on, 0: off */
 	FIELD_TIMES,		/**< so many copies, one behind the other */
 	FIELD_LENIENT,		/**< pass over what the device has said */
+	FIELD_CALL,		/**< that fails, enum port_fault */
+	FIELD_NTH,		/**< which of them */
 	SCENARIO_FIELDS
 };
 
@@ -116,9 +119,14 @@ struct scenario_step {
 	const struct scenario_verb *verb;	/**< who does what */
 	struct scenario_values args;
 	struct scenario_values expect;
+	bool anything;			/**< whatever follows is right */
+	unsigned int part;		/**< 0: of none; 1: of the first, ... */
 	char *text;			/**< the line, blanks made single */
 	char *why;			/**< its comment, or NULL */
 };
+
+/** The headings `meanwhile` that a file may have. */
+#define SCENARIO_PARTS	16
 
 /** A parsed file. */
 struct scenario {
@@ -127,6 +135,8 @@ struct scenario {
 	unsigned long needs;		/**< set of BIT(enum port_offer) */
 	struct scenario_step *steps;
 	size_t nr_steps;
+	char *part[SCENARIO_PARTS];	/**< their names */
+	unsigned int nr_parts;
 };
 
 /** Why a file is not a scenario. */

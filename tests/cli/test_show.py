@@ -3,6 +3,7 @@
 
 import json
 import os
+import subprocess
 import tempfile
 import unittest
 
@@ -116,6 +117,59 @@ class Input(CliTest):
         self.refused("Is a directory", "show", "--file", "/", "ccw")
         self.refused("expected --file FILE, --offset N, --json, --help or FORMAT",
                      "show", "--jsn", "ccw")
+
+
+class Track(CliTest):
+    """A volume made by Hercules' dasdinit."""
+
+    def setUp(self):
+        self.directory = tempfile.TemporaryDirectory()
+        self.addCleanup(self.directory.cleanup)
+        self.image = os.path.join(self.directory.name, "volume")
+        subprocess.run(["dasdinit", "-lfs", self.image, "3390", "OURVOL", "2"],
+                       check=True, capture_output=True)
+
+    def test_label_of_the_volume_is_record_3_of_the_first_track(self):
+        said = self.succeeds("show", "track", self.image, "0", "0")
+        self.assertRegex(said, r"record 3  cylinder 0 head 0  key 4  data 80\n"
+                               r"  count .*\n  key .*\|VOL1\|\n  data .*\|VOL1OURVOL ")
+        self.assertRegex(said, r"  home +0  00000000 00 ")
+
+    def test_json_has_the_same_records(self):
+        track = json.loads(self.succeeds("show", "--json", "track", self.image, "1", "14"))
+        self.assertEqual((track["cylinder"], track["head"]), (1, 14))
+        self.assertEqual(track["records"][0], {
+            "cylinder": 1, "head": 14, "record": 0, "offset": 5, "key": "",
+            "data": "00" * 8})
+        first = json.loads(self.succeeds("show", "--json", "track", self.image, "0", "0"))
+        self.assertEqual(bytes.fromhex(first["records"][3]["data"]).decode("cp037")[:10],
+                         "VOL1OURVOL")
+
+    def test_showing_changes_nothing(self):
+        with open(self.image, "rb") as image:
+            before = image.read()
+        self.succeeds("show", "track", self.image, "0", "0")
+        with open(self.image, "rb") as image:
+            self.assertEqual(image.read(), before)
+
+    def test_mistakes_are_told(self):
+        self.refused("track: found 1 words, expected IMAGE CYLINDER HEAD",
+                     "show", "track", self.image)
+        self.refused("CYLINDER: found '2', expected a number from 0 to 1",
+                     "show", "track", self.image, "2", "0")
+        self.refused("HEAD: found 'x', expected a number from 0 to 14",
+                     "show", "track", self.image, "0", "x")
+        self.refused("/nowhere: No such file", "show", "track", "/nowhere", "0", "0")
+        self.refused("offset 0: found", "show", "track", os.path.abspath(__file__),
+                     "0", "0")
+
+    def test_record_that_does_not_fit_is_shown_as_far_as_it_goes(self):
+        with open(self.image, "r+b") as image:
+            image.seek(512 + 5 + 16 + 6)
+            image.write(b"\xff\xff")        # data length of record 1
+        done = ccwsim("show", "track", self.image, "0", "0")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("cylinder 0 head 0", done.stderr)
 
 
 class Help(CliTest):

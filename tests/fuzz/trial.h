@@ -239,7 +239,7 @@ static void trial_act(struct trial *t, struct act *act)
 {
 	static const struct act how[] = {
 		{ .ending = 0x0c }, { .ending = 0x0c }, { .ending = 0x4c },
-		{ .ending = 0x4c }, { .ending = 0x0e }, { .ending = 0x0d },
+		{ .ending = 0x4e }, { .ending = 0x0e }, { .ending = 0x0d },
 		{ .later = { 0x0c } }, { .ending = 0x08, .later = { 0x04 } },
 		{ .later = { 0x08, 0x44 } }, { .initial = 0x0c },
 		{ .initial = 0x4c }, { .initial = 0x08, .later = { 0x04 } },

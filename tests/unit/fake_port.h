@@ -41,9 +41,9 @@ struct fake_port {
 	bool no_irqs;			/* no interrupt is there */
 	u64 mapped;			/* bytes, less those unmapped */
 	u32 command;			/* last written to the command region */
-	struct vfio_irq_set set;	/* the last VFIO_DEVICE_SET_IRQS */
 	unsigned int writes;
 	u8 memory[0x4000];		/* guest memory from address 0 */
+	struct vfio_irq_set set;	/* the last VFIO_DEVICE_SET_IRQS */
 };
 
 static inline struct fake_port *fake(struct port *port)

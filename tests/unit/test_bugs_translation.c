@@ -390,12 +390,12 @@ static void no_data_task(void *arg)
 		CU_ASSERT_EQUAL(world_start_at(w, PROGRAM), 0);
 		CU_ASSERT_EQUAL(host_storage(w->sim->host,
 					     vfio_ccw_cp_start(&w->ccw->cp),
-					     &ccw, sizeof(ccw), false), 0);
+					     &ccw, sizeof(ccw), 0, false), 0);
 		CU_ASSERT_EQUAL(host_storage(w->sim->host,
 					     be32_to_cpu(ccw.word[1]), &word,
-					     sizeof(word), false), 0);
+					     sizeof(word), 0, false), 0);
 		CU_ASSERT_EQUAL(host_storage(w->sim->host, be64_to_cpu(word),
-					     &byte, 1, false), 0);
+					     &byte, 1, 0, false), 0);
 		world_behave(w, PORT_DEVICE_RELEASE);
 		world_wait(w, LONG_ENOUGH);
 		CU_ASSERT_EQUAL(w->ccw->state, VFIO_CCW_STATE_IDLE);

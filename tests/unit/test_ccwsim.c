@@ -153,6 +153,20 @@ static void test_file_that_is_no_scenario_exits_2(void)
 	unlink(path);
 }
 
+/* A story about another device is not played, and the next file is. */
+static void test_device_that_is_not_needed_is_refused(void)
+{
+	struct said said = CCWSIM("run", "--device", "3215",
+				  "tests/scenarios/sense-id.ccw",
+				  "tests/scenarios/console-read.ccw");
+
+	CU_ASSERT_EQUAL(said.status, 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.err, "sense-id.ccw"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.err, "needs 3270"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, "1 passed, 0 failed"));
+	forget(&said);
+}
+
 static void test_view_is_framed(void)
 {
 	const char *path = file_of("scenario s\nneeds 3270 operator\n"
@@ -433,6 +447,7 @@ int main(int argc, char **argv)
 		TEST(help_teaches),
 		TEST(output_that_cannot_be_written_is_no_success),
 		TEST(view_is_framed),
+		TEST(device_that_is_not_needed_is_refused),
 		TEST(same_seed_gives_same_trace),
 		TEST(trace_tells_the_story),
 		TEST(json_is_one_object_per_line_and_nothing_else),

@@ -255,7 +255,7 @@ static void silent_task(void *arg)
 	CU_ASSERT_EQUAL(w->ccw->cp.part[0].nr, 0);
 	mutex_unlock(&w->ccw->lock);
 	/* If it stores after all, no other owner's memory is destroyed. */
-	CU_ASSERT_EQUAL(host_storage(w->sim->host, place, late, sizeof(late),
+	CU_ASSERT_EQUAL(host_storage(w->sim->host, place, late, sizeof(late), 0,
 				     true), 0);
 }
 
@@ -398,6 +398,39 @@ static void a_start_that_is_refused_leaves_nothing_behind(void)
 	world_run(refused_task, &w);
 }
 
+/* The pages of a guest have the guest's keys, and its program has its own. */
+static void key_task(void *arg)
+{
+	static const struct {
+		u8 key;
+		u32 wrong;
+	} cases[] = { { 5, 0 }, { 0, 0 }, { 6, SCSW2_CSTAT_PROT } };
+	struct world *w = arg;
+
+	world_idle(w);
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct ccw_orb orb = world_orb(PROGRAM);
+		u32 word;
+
+		orb.word[1] |= be32_encode_bits(cases[i].key, ORB1_KEY);
+		host_set_key(w->sim->host, PROGRAM + 0x1000, PAGE_KEY(5));
+		CU_ASSERT_EQUAL(world_start(w), 0);
+		world_wait(w, LONG_ENOUGH);
+		world_read(w);
+		CU_ASSERT_EQUAL(world_start_orb(w, &orb), 0);
+		world_wait(w, LONG_ENOUGH);
+		word = be32_to_cpu(world_read(w).word[2]);
+		CU_ASSERT_EQUAL(word & SCSW2_CSTAT, cases[i].wrong);
+	}
+}
+
+static void a_program_runs_with_the_keys_of_its_guest(void)
+{
+	struct world w;
+
+	world_run(key_task, &w);
+}
+
 static void path_task(void *arg)
 {
 	struct world *w = arg;
@@ -454,6 +487,8 @@ int main(int argc, char **argv)
 		  a_start_that_is_refused_leaves_nothing_behind },
 		{ "a program on a path varied off is stopped",
 		  a_program_on_a_path_varied_off_is_stopped },
+		{ "a program runs with the keys of its guest",
+		  a_program_runs_with_the_keys_of_its_guest },
 		CU_TEST_INFO_NULL,
 	};
 

@@ -1142,7 +1142,7 @@ static void store_low(void)
 	for (int i = 1; i < 50; i += 2) {
 		absolute = virt_to_phys(block[i] + 100);
 		memset(bytes, i, sizeof(bytes));
-		CU_ASSERT_EQUAL(host_storage(sim.host, absolute, bytes, 8000, true), 0);
+		CU_ASSERT_EQUAL(host_storage(sim.host, absolute, bytes, 8000, 0, true), 0);
 		CU_ASSERT_EQUAL(block[i][99], 0);
 		CU_ASSERT_EQUAL(block[i][100], i);
 		CU_ASSERT_EQUAL(block[i][8099], i);
@@ -1344,7 +1344,7 @@ static void pin_and_use(void)
 	CU_ASSERT_TRUE(absolute >= 0x100000000);
 	CU_ASSERT_NOT_EQUAL(absolute + 4096, page_to_phys(drv.page[1]));
 	memset(bytes, 'x', sizeof(bytes));
-	CU_ASSERT_EQUAL(host_storage(sim.host, absolute + 10, bytes, 20, true), 0);
+	CU_ASSERT_EQUAL(host_storage(sim.host, absolute + 10, bytes, 20, 0, true), 0);
 	CU_ASSERT_EQUAL(((char *)host_guest_pointer(sim.host, 10, 20))[19], 'x');
 	CU_ASSERT_EQUAL(((char *)host_guest_pointer(sim.host, 30, 1))[0], 0);
 	drv_unpin(drv.vdev);
@@ -1419,7 +1419,7 @@ static void reach_from_channel(void *arg)
 {
 	char bytes[8] = "xxxxxxx";
 
-	CU_ASSERT_EQUAL(host_storage(sim.host, reached, bytes, 8, arg != NULL),
+	CU_ASSERT_EQUAL(host_storage(sim.host, reached, bytes, 8, 0, arg != NULL),
 			-EFAULT);
 }
 
@@ -1497,6 +1497,48 @@ static void pin_checks_fire(void)
 	violates(reach_unpinned, "fetches from guest page 0, which is not pinned");
 	violates(store_into_read_only, "stores into guest page 0, which is not pinned");
 	violates(pin_in_spinlock, "mutex_lock() may sleep, holding");
+}
+
+static void try_storage_keys(void)
+{
+	static const u8 locked = PAGE_KEY(5) | PAGE_FETCH_PROTECTED;
+	static const struct {
+		u8 storage, access;
+		int fetch, store;
+	} cases[] = {
+		{ PAGE_KEY(5), 0, 0, 0 }, { PAGE_KEY(5), 5, 0, 0 },
+		{ PAGE_KEY(5), 6, 0, -EACCES }, { locked, 0, 0, 0 },
+		{ locked, 5, 0, 0 }, { locked, 6, -EACCES, -EACCES },
+		{ PAGE_DEFAULT_KEY, 6, 0, -EACCES },
+	};
+	char bytes[16] = "sixteen bytes..", *kernel;
+	u64 absolute;
+
+	open_and_map(VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE);
+	CU_ASSERT_EQUAL(pin(1, IOMMU_READ | IOMMU_WRITE), 1);
+	absolute = page_to_phys(drv.page[0]) + 8;
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		host_set_key(sim.host, 0, cases[i].storage);
+		CU_ASSERT_EQUAL(host_storage(sim.host, absolute, bytes, 16,
+				cases[i].access, false), cases[i].fetch);
+		CU_ASSERT_EQUAL(host_storage(sim.host, absolute, bytes, 16,
+				cases[i].access, true), cases[i].store);
+	}
+	drv_unpin(drv.vdev);
+
+	kernel = kzalloc(16, GFP_KERNEL | GFP_DMA);
+	absolute = virt_to_phys(kernel);
+	CU_ASSERT_EQUAL(host_storage(sim.host, absolute, bytes, 16, 6, false),
+			0);
+	CU_ASSERT_EQUAL(host_storage(sim.host, absolute, bytes, 16, 6, true),
+			-EACCES);
+	kfree(kernel);
+	close_device();
+}
+
+static void storage_keys(void)
+{
+	goes_well(try_storage_keys);
 }
 
 static void storage_checks_fire(void)
@@ -2136,6 +2178,7 @@ int main(int argc, char **argv)
 		{ "unmapping asks the driver to unpin", unmapping_asks_the_driver_to_unpin },
 		{ "pin checks fire", pin_checks_fire },
 		{ "storage checks fire", storage_checks_fire },
+		{ "storage keys", storage_keys },
 		{ "channel stores all or nothing", channel_stores_all_or_nothing },
 		{ "copy checks fire", copy_checks_fire },
 		{ "eventfds count signals", eventfds_count_signals },

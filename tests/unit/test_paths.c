@@ -71,7 +71,7 @@ static void test_four_sets(void)
 	for (how.set = 1; how.set < 4; how.set++) {
 		sid = machine_configure(w->m, &how);
 		CU_ASSERT_EQUAL(sid, 0x10000 | how.set << 17);
-		CU_ASSERT_EQUAL(w->device.sid, sid);
+		CU_ASSERT_EQUAL(w->device.sid, (u32)sid);
 		CU_ASSERT_EQUAL(machine_stsch(w->m, sid, &schib), 0);
 		CU_ASSERT_EQUAL(machine_stsch(w->m, sid + 1, &schib), 3);
 		CU_ASSERT_EQUAL(machine_configure(w->m, &how), -EEXIST);

@@ -104,6 +104,20 @@ static const struct {
 	{ HEAD "guest: ccw 0 noop => ok\n", 2, 19, "'=>'",
 	  "the end of the line" },
 	{ HEAD "guest: store 0 1\n", 2, 16, "'1'", "two hexadecimal" },
+	{ HEAD "vmm: open => anything else\n", 2, 23, "'else'",
+	  "the end of the line" },
+	{ HEAD "then\n", 2, 1, "'then'", "behind meanwhile only" },
+	{ HEAD "meanwhile\n", 2, 10, "the end of the line", "a name" },
+	{ HEAD "meanwhile a\nthen b\n", 3, 6, "'b'", "the end of the line" },
+	{ HEAD "meanwhile a\nvmm: open => ok\nthen\nmeanwhile b\n", 5, 1,
+	  "'meanwhile'", "a step between" },
+	{ HEAD "meanwhile 1\nmeanwhile 2\nmeanwhile 3\nmeanwhile 4\n"
+	  "meanwhile 5\nmeanwhile 6\nmeanwhile 7\nmeanwhile 8\n"
+	  "meanwhile 9\nmeanwhile 10\nmeanwhile 11\nmeanwhile 12\n"
+	  "meanwhile 13\nmeanwhile 14\nmeanwhile 15\nmeanwhile 16\n"
+	  "meanwhile 17\n", 18, 1, "'meanwhile'", "at most 16 times" },
+	{ HEAD "host: fail disk nth 1\n", 2, 12, "'disk'", "allocation pin" },
+	{ HEAD "host: fail pin\n", 2, 15, "the end of the line", "nth N" },
 	{ HEAD "guest: store 0 0g\n", 2, 16, "'0g'", "two hexadecimal" },
 	{ HEAD "guest: store 0\n", 2, 15, "the end of the line",
 	  "two hexadecimal" },
@@ -365,6 +379,11 @@ static const struct {
 	{ HEAD "guest: store 0x4000 01\n", 1,
 	  "FAIL t.ccw:2: guest: store 0x4000 01: expected ok, got EFAULT\n"
 	  "0 passed, 1 failed, 0 skipped\n" },
+	{ HEAD "guest: store 0x4000 01 => anything\nvmm: start 0 => anything\n",
+	  0, "PASS t.ccw: t\n1 passed, 0 failed, 0 skipped\n" },
+	{ HEAD "meanwhile a\nvmm: open => ok\n", 0,
+	  "SKIP t.ccw: t: the fake does not offer tasks\n"
+	  "0 passed, 0 failed, 1 skipped\n" },
 	{ HEAD "needs 3270 hold\nvmm: open => EIO\n", 0,
 	  "SKIP t.ccw: t: the fake does not offer 3270\n"
 	  "0 passed, 0 failed, 1 skipped\n" },

@@ -26,6 +26,8 @@ struct host_lock {
 void host_lock_init(struct host_lock *lock, const char *name, bool spin);
 void host_lock_destroy(struct host_lock *lock, const char *where);
 bool host_lock_held(const struct host_lock *lock);
+/* The lock that a task waits for; NULL: it waits for none. */
+const struct host_lock *host_lock_wanted(struct task *task);
 void host_assert_held(const struct host_lock *lock, const char *where);
 void host_mutex_lock(struct host_lock *lock, const char *where);
 bool host_mutex_trylock(struct host_lock *lock, const char *where);

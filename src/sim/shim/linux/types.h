@@ -10,6 +10,8 @@
 #include <sys/types.h>
 #include <linux/compiler.h>
 
+#define loff_t	__kernel_loff_t	/* which not every C library declares */
+
 typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;

@@ -26,6 +26,8 @@ struct coro {
 	void *resumer_fake;		/* token for the resumer's */
 	const void *resumer_stack;
 	size_t resumer_size;
+	void *fiber;			/* what the thread sanitizer calls it */
+	void *resumer_fiber;
 };
 
 #ifdef __has_feature
@@ -44,6 +46,25 @@ struct coro {
 #define asan_leave(fake, bottom, size)		((void)(fake), (void)(size))
 #define asan_arrive(fake, bottom, size)		((void)(fake), (void)(size))
 #define asan_forget(address, size)		((void)(address))
+#endif
+
+#ifdef __has_feature
+#if __has_feature(thread_sanitizer)
+#define __SANITIZE_THREAD__
+#endif
+#endif
+
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+#define tsan_create()		__tsan_create_fiber(0)
+#define tsan_destroy		__tsan_destroy_fiber
+#define tsan_here		__tsan_get_current_fiber
+#define tsan_switch(fiber)	__tsan_switch_to_fiber(fiber, 0)
+#else
+#define tsan_create()		NULL
+#define tsan_destroy(fiber)	((void)(fiber))
+#define tsan_here()		NULL
+#define tsan_switch(fiber)	((void)(fiber))
 #endif
 
 static void coro_main(unsigned int high, unsigned int low)
@@ -78,7 +99,9 @@ void coro_resume(struct coro *coro)
 {
 	asan_leave(&coro->resumer_fake, coro->stack + CORO_GUARD,
 		   CORO_STACK - CORO_GUARD);
+	coro->resumer_fiber = tsan_here();
 	if (!_setjmp(coro->resumer)) {
+		tsan_switch(coro->fiber);
 		if (coro->entered)
 			_longjmp(coro->here, 1);
 		enter(coro);
@@ -89,8 +112,10 @@ void coro_resume(struct coro *coro)
 void coro_suspend(struct coro *coro)
 {
 	asan_leave(&coro->fake, coro->resumer_stack, coro->resumer_size);
-	if (!_setjmp(coro->here))
+	if (!_setjmp(coro->here)) {
+		tsan_switch(coro->resumer_fiber);
 		_longjmp(coro->resumer, 1);
+	}
 	asan_arrive(coro->fake, &coro->resumer_stack, &coro->resumer_size);
 }
 
@@ -106,6 +131,7 @@ struct coro *coro_create(void)
 		goto err_free;
 	if (mprotect(coro->stack, CORO_GUARD, PROT_NONE))
 		goto err_unmap;
+	coro->fiber = tsan_create();
 	return coro;
 
 err_unmap:
@@ -120,6 +146,7 @@ void coro_destroy(struct coro *coro)
 	if (!coro)
 		return;
 	asan_forget(coro->stack + CORO_GUARD, CORO_STACK - CORO_GUARD);
+	tsan_destroy(coro->fiber);
 	munmap(coro->stack, CORO_STACK);
 	free(coro);
 }

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <getopt.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "soak.h"
+#include "witness.h"
+
+struct soak {
+	u64 first, stories;	/* seeds from first on */
+	u64 told, steps;
+	struct sim_config config;
+	bool print;		/* the story, and do not tell it */
+	bool as_found;		/* do not make it shorter */
+	const char *save;	/* file for the short story, or NULL */
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal)
+{
+	interrupted = signal;
+}
+
+static bool watched(void)
+{
+	return isatty(STDERR_FILENO);
+}
+
+static void forget_progress(void)
+{
+	if (watched())
+		fputs("\r\033[K", stderr);
+}
+
+static void show_progress(const struct soak *soak)
+{
+	if (watched() && soak->told % 1000 == 0)
+		fprintf(stderr, "\r%llu of %llu stories",
+			(unsigned long long)soak->told,
+			(unsigned long long)soak->stories);
+}
+
+static void show_shrinking(unsigned int lines)
+{
+	if (watched())
+		fprintf(stderr, "\r\033[K%u lines are left", lines);
+}
+
+static void print_case(FILE *out, const struct soak_case *found, u64 story,
+		       const char *file)
+{
+	fprintf(out, "# Story %llu of ccwsim soak, without what it did not "
+		"need to fail:\n# %s\n", (unsigned long long)story,
+		found->end.what);
+	fprintf(out, "# ccwsim run --seed %llu --trace %s\n%s",
+		(unsigned long long)found->seed, file, found->text);
+}
+
+static int save_case(const struct soak *soak, const struct soak_case *found,
+		     u64 story)
+{
+	FILE *out = fopen(soak->save, "w");
+	bool lost;
+
+	if (!out)
+		return cmd_wrong(&cmd_soak, "cannot write %s", soak->save);
+	print_case(out, found, story, soak->save);
+	lost = ferror(out);
+	if (fclose(out) || lost)
+		return cmd_wrong(&cmd_soak, "cannot write %s", soak->save);
+	return CMD_FAILED;
+}
+
+static int report(const struct soak *soak, u64 story, struct soak_case *found)
+{
+	forget_progress();
+	printf("story %llu: %s\n", (unsigned long long)story, found->end.what);
+	printf("again: ccwsim soak --seed %llu --trace\n",
+	       (unsigned long long)story);
+	if (soak->as_found)
+		return CMD_FAILED;
+	fflush(stdout);
+	if (soak_shrink(found, show_shrinking))
+		return cmd_wrong(&cmd_soak, "no memory to make it shorter");
+	forget_progress();
+	if (soak->save)
+		return save_case(soak, found, story);
+	putchar('\n');
+	print_case(stdout, found, story, "FILE.ccw");
+	return CMD_FAILED;
+}
+
+static int tell(struct soak *soak, u64 story)
+{
+	struct soak_case found = { .text = soak_story(story), .seed = story };
+	int status = CMD_OK;
+
+	if (!found.text)
+		return cmd_wrong(&cmd_soak, "no memory for a story");
+	soak->config.seed = story;
+	if (soak->print)
+		fputs(found.text, stdout);
+	else if (soak_tell(found.text, &soak->config, &found.end))
+		status = cmd_wrong(&cmd_soak, "no memory for a simulation");
+	soak->told++;
+	soak->steps += found.end.steps;
+	if (!status && found.end.what[0])
+		status = report(soak, story, &found);
+	free(found.text);
+	return status;
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec * 1e-9;
+}
+
+static int tell_all(struct soak *soak)
+{
+	double begin = seconds(), took;
+	int status = CMD_OK;
+
+	while (!status && !interrupted && soak->told < soak->stories) {
+		status = tell(soak, soak->first + soak->told);
+		show_progress(soak);
+	}
+	took = seconds() - begin;
+	forget_progress();
+	if (!soak->print)
+		fprintf(stderr, "%llu stories, %llu steps in %.1f s: "
+			"%.0f steps/s%s\n", (unsigned long long)soak->told,
+			(unsigned long long)soak->steps, took,
+			soak->steps / (took > 0 ? took : 1),
+			interrupted ? ", interrupted" : "");
+	return status;
+}
+
+static int soak_stories(struct soak *soak)
+{
+	struct sigaction act = { .sa_handler = interrupt }, before;
+	int status;
+
+	sigaction(SIGINT, &act, &before);
+	status = tell_all(soak);
+	sigaction(SIGINT, &before, NULL);
+	if (interrupted && !status) {
+		fflush(stdout);
+		raise(interrupted);
+	}
+	return status;
+}
+
+static void print_event(void *ctx, const char *text, size_t length)
+{
+	fwrite(text, 1, length, stdout);
+}
+
+static bool take_number(u64 least, const char *option, u64 *number)
+{
+	return cmd_number(&cmd_soak, option, optarg, least, UINT64_MAX,
+			  number);
+}
+
+static bool take_option(struct soak *soak, int key)
+{
+	switch (key) {
+	case 'n':
+		return take_number(1, "--seeds", &soak->stories);
+	case 's':
+		return take_number(0, "--seed", &soak->first);
+	case 't':
+	case 'j':
+		soak->config.event = print_event;
+		soak->config.json = key == 'j';
+		return true;
+	case 'p':
+		return soak->print = true;
+	case 'a':
+		return soak->as_found = true;
+	case 'o':
+		soak->save = optarg;
+		return true;
+	}
+	return false;
+}
+
+static int run(int argc, char **argv)
+{
+	struct soak soak = { .first = UINT64_MAX };
+	int key;
+
+	while ((key = cmd_option(&cmd_soak, argc, argv))) {
+		if (key == 'l') {
+			witness_list(stdout);
+			return CMD_OK;
+		}
+		if (!take_option(&soak, key))
+			return CMD_WRONG;
+	}
+	if (optind < argc)
+		return cmd_wrong(&cmd_soak, "found '%s', expected options only",
+				 argv[optind]);
+	if (!soak.stories)
+		soak.stories = soak.first == UINT64_MAX ? 1000 : 1;
+	if (soak.first == UINT64_MAX)
+		soak.first = 1;
+	return soak_stories(&soak);
+}
+
+static const struct cmd_option options[] = {
+	{ 'n', "seeds", "N", "tell N stories; 1000, or 1 if --seed is given" },
+	{ 's', "seed", "S", "begin with story S; 1 if it is not given" },
+	{ 't', "trace", NULL, "print all that happens in each story" },
+	{ 'j', "json", NULL, "the same, one JSON object per line" },
+	{ 'p', "story", NULL, "print the story, a scenario, and do not tell it" },
+	{ 'a', "as-found", NULL, "do not make a story shorter that fails" },
+	{ 'o', "save", "FILE", "write the shorter story to FILE" },
+	{ 'l', "list", NULL, "list what must hold after each step" },
+	{ }
+};
+
+const struct cmd cmd_soak = {
+	.name = "soak",
+	.arguments = "",
+	.summary = "tell stories made up by chance until one goes wrong",
+	.text = "A story is a scenario in which two users, the owner of their "
+		"VM, a device, an\nadministrator and the kernel do what they "
+		"like at once. A number decides what\nthey do and who is "
+		"faster. After each step it is looked at what must always\n"
+		"hold (--list). A story in which it does not is made shorter "
+		"and printed, to be\nplayed by 'ccwsim run'.\n",
+	.options = options,
+	.example = "  ccwsim soak --seeds 100000\n"
+		   "  ccwsim soak --seed 4711 --trace | less\n"
+		   "  ccwsim soak --seed 4711 --story >4711.ccw\n",
+	.run = run,
+};
