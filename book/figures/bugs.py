@@ -6,7 +6,9 @@ usage: bugs.py TABLE OUT
 
 TABLE is tests/bugs/table; what its fields mean stands at its head. The name
 of OUT says which source's records are wanted: bugs-history.md, bugs-limits.md,
-bugs-linux61.md or bugs-newest.md; bugs-sums.md counts them.
+bugs-linux61.md or bugs-newest.md; bugs-sums.md counts them. For bugs-soak.md the
+file TABLE/../invariants is read: what must hold after each step of a simulation,
+and the bugs that are found by it.
 
 A record that is not understood, that is missing, or that names a test, a
 section or a patch that does not exist is an error.
@@ -26,6 +28,10 @@ REPEATED = ("see", "test", "put-back")
 
 RE_ID = re.compile(r"(\w+)-([1-9]\d*)$")
 RE_FIELD = re.compile(r"([a-z-]+): +(\S.*)$")
+# An invariant, and a bug that the soak finds by it; where invariants are rows.
+RE_INVARIANT = re.compile(r"([a-z-]+)\s+([a-z0-9-]+)$")
+WITNESS = os.path.join("src", "sim", "witness.c")
+RE_ROW = re.compile(r'^\t\{ "([a-z-]+)",', re.M)
 RE_TEST = re.compile(r"(?:(test_\w+): (\S.*)|scenario (\S+)|script (\S+))$")
 
 
@@ -35,13 +41,17 @@ class TableError(Exception):
 
 @dataclass(frozen=True)
 class Test:
-    """One of a suite's test, a scenario and a script."""
+    """One of a suite's test, a scenario, a script, and a soak that finds that an
+    invariant does not hold."""
     suite: str
     name: str
     scenario: str
     script: str
+    invariant: str = ""
 
     def __str__(self):
+        if self.invariant:
+            return f"soak: {self.invariant}"
         if self.suite:
             return f"{self.suite}: {self.name}"
         return f"scenario {self.scenario}" if self.scenario else self.script
@@ -79,10 +89,37 @@ class Table:
         self.records = {}
         with open(path, encoding="utf-8") as source:
             self._read(source)
+        self.invariants = self._read_invariants(
+            os.path.join(os.path.dirname(path), "invariants"))
         self._check_complete()
         for record in self.records.values():
             self._check(record)
         self._check_patches()
+
+    def _read_invariants(self, path):
+        """Return: pairs of an invariant and a bug, in order."""
+        if not os.path.exists(path):
+            return []
+        pairs = []
+        with open(path, encoding="utf-8") as source:
+            for number, line in enumerate(source, 1):
+                if line.startswith("#") or not line.strip():
+                    continue
+                m = RE_INVARIANT.match(line.strip())
+                if not m:
+                    raise TableError(f"{path}:{number}: cannot read "
+                                     f"'{line.strip()}'; accepted: INVARIANT "
+                                     "BUG")
+                pairs.append(m.groups())
+        with open(os.path.join(self.root, WITNESS), encoding="utf-8") as source:
+            rows = set(RE_ROW.findall(source.read()))
+        named = {invariant for invariant, _ in pairs}
+        for wrong, what in ((named - rows, f"no invariants of {WITNESS}"),
+                            (rows - named, "invariants without a bug")):
+            if wrong:
+                raise TableError(f"{path}: {what}: "
+                                 + ", ".join(sorted(wrong)))
+        return pairs
 
     def _fail(self, line, what):
         raise TableError(f"{self.path}:{line}: {what}")
@@ -191,6 +228,7 @@ class Table:
         there = {os.path.basename(path)[:-len(".patch")] for path in
                  glob.glob(os.path.join(os.path.dirname(self.path), "*.patch"))}
         named = {bug for record in self.own() for bug in record["put-back"]}
+        named |= {bug for _, bug in self.invariants}
         for wrong, what in ((named - there, "named, but not there"),
                             (there - named, "there, but no record names them")):
             if wrong:
@@ -273,7 +311,23 @@ def as_sums(table):
         f"| bugs put back to see a test fail | {len(red)} |", ""))
 
 
-OUTPUTS = {"bugs-sums.md": as_sums}
+def about(table, bug):
+    """What the head of a patch says that it does."""
+    path = os.path.join(os.path.dirname(table.path), bug + ".patch")
+    with open(path, encoding="utf-8") as patch:
+        return " ".join(patch.read().split("--- ")[0].split())
+
+
+def as_invariants(table):
+    out = ["| What does not hold | Bug put back | What it does |",
+           "|:---|:---|:------|"]
+    for invariant, bug in table.invariants:
+        out.append(f"| `{invariant}` | *{bug.replace('-', ' ')}* | "
+                   f"{about(table, bug)} |")
+    return "\n".join(out) + "\n"
+
+
+OUTPUTS = {"bugs-sums.md": as_sums, "bugs-soak.md": as_invariants}
 for name in SOURCES:
     OUTPUTS[f"bugs-{name}.md"] = lambda table, name=name: as_rows(table, name)
 

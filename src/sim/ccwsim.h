@@ -12,6 +12,10 @@
  * Ownership: the caller owns what he passes in, and it need only last the call
  * unless it says otherwise. What a function returns belongs to the simulation.
  *
+ * Memory: to run out of it is an error while a simulation is made. In the middle
+ * of a play it ends the process by abort(), as there is no way on that would
+ * not be a lie about the driver.
+ *
  * Numbers: times are simulated nanoseconds, sizes are bytes. Structures of the
  * architecture are big-endian, byte for byte as the instructions store them.
  */
@@ -22,7 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Counts the changes of this header after which old callers need a look. */
+/** Counts the changes after which a program that uses this must be revised. */
 #define SIM_INTERFACE 1
 
 struct sim;
@@ -42,7 +46,8 @@ struct sim_config {
 	 * within sim_step() or sim_play(); may be NULL. @a text ends with a
 	 * newline and a zero byte, and lasts until the function returns. As JSON
 	 * it is one line; as text, the heading of a step begins with an empty
-	 * line. The function must not call anything for this simulation.
+	 * line. The function may look at the simulation, and must neither let
+	 * it go on nor destroy it.
 	 */
 	void (*event)(void *ctx, const char *text, size_t length);
 	/** Called likewise for each line of sim_report(), in order with the

@@ -239,7 +239,7 @@ const struct cmd cmd_soak = {
 		"hold (--list). A story in which it does not is made shorter "
 		"and printed, to be\nplayed by 'ccwsim run'.\n",
 	.options = options,
-	.example = "  ccwsim soak --seeds 100000\n"
+	.example = "  ccwsim soak --seeds 200\n"
 		   "  ccwsim soak --seed 4711 --trace | less\n"
 		   "  ccwsim soak --seed 4711 --story >4711.ccw\n",
 	.run = run,
