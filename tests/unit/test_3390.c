@@ -431,7 +431,7 @@ static void test_busy_while_the_arm_moves(void)
 	put_chain(d, noop);
 	now_until(d, 4);
 	CU_ASSERT_EQUAL(world_scsw(d.w, 2), SCSW2_DSTAT_DE);
-	CU_ASSERT(d.w->now - began >= 1500000);
+	CU_ASSERT(d.w->now - began >= 1510000);
 	CU_ASSERT_EQUAL(machine_tsch(d.w->m, d.w->sid, &irb), 0);
 	CU_ASSERT_EQUAL(play(d, noop), CE_DE);
 
