@@ -16,6 +16,8 @@
 enum port_offer {
 	PORT_3270,	/**< the device is a 3270 terminal */
 	PORT_3215,	/**< it is a 3215 console */
+	PORT_3505,	/**< it is a 3505 card reader */
+	PORT_3525,	/**< it is a 3525 card punch */
 	PORT_3390,	/**< the device is a 3390 disk */
 	PORT_SIMULATOR,	/**< everything round the driver is simulated */
 	PORT_KERNEL,	/**< the driver runs in a real kernel */

@@ -45,6 +45,8 @@ static const struct name commands[] = {
 	{ "erase-write-alternate", 0x0d }, { "write-structured-field", 0x11 },
 	{ "erase-all-unprotected", 0x0f },
 	{ "read-buffer", 0x02 }, { "read-modified", 0x06 },
+	{ "read-card", 0x02 }, { "read-card-only", 0xc2 }, { "feed", 0x23 },
+	{ "feed-stacker-2", 0x63 }, { "feed-stacker-3", 0xa3 },
 	{ "write-acr", 0x09 }, { "read-inquiry", 0x0a }, { "alarm", 0x0b },
 	{ "read-ipl", 0x02 }, { "write-data", 0x05 }, { "read-data", 0x06 },
 	{ "seek", 0x07 }, { "seek-cylinder", 0x0b }, { "seek-head", 0x1b },
@@ -136,8 +138,8 @@ static const struct name offers[] = {
 	{ "kernel", PORT_KERNEL }, { "hold", PORT_HOLD },
 	{ "faults", PORT_FAULTS }, { "state", PORT_STATE },
 	{ "order", PORT_ORDER }, { "operator", PORT_OPERATOR },
-	{ "3215", PORT_3215 }, { "tasks", PORT_TASKS },
-	{ "bare-machine", PORT_BARE },
+	{ "3215", PORT_3215 }, { "3505", PORT_3505 }, { "3525", PORT_3525 },
+	{ "tasks", PORT_TASKS }, { "bare-machine", PORT_BARE },
 	{ }
 };
 
