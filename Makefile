@@ -253,7 +253,7 @@ build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
 		-o $@ $< build/host/libccwsim.a
 
 generated += build/gen/owners.txt
-generated += $(addprefix build/gen/,search-loop.txt tear.md)
+generated += $(addprefix build/gen/,search-loop.txt tear.md refusals.md)
 build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/owners BUSY tests/scenarios/sense-id.ccw >$@
@@ -276,6 +276,10 @@ build/gen/search-loop.txt: build/gen/disk-search/trace.txt
 	@awk '/interrupt =>/ { shown = !done; done = 1 } /pending/ { shown = 0 } \
 		shown' $< >$@
 	@test -s $@
+
+build/gen/refusals.md: tests/unit/test_3390.c book/figures/refusals.py
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/refusals.py $< $@
 
 build/gen/tear.md: tests/dasd/tear.result
 	@mkdir -p $(@D)

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The disk through its channel: what it finds, what it refuses, and why. */
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include "ckd_image.h"
 #include "dev_3390.h"
 #include "machine_world.h"
@@ -637,6 +641,82 @@ static void test_refusals(void)
 	}
 }
 
+static char path[] = "/tmp/3390-XXXXXX";
+
+/* A disk on a file: the header, and a cylinder of blank tracks. */
+static struct disk disk_on_file(void)
+{
+	static const u8 header[512] = "CKD_P370\x0f\0\0\0\x00\xde\0\0\x90";
+	static u8 track[CKD_TRACK_BYTES];
+	struct ckd_image *image;
+	struct ckd_error error;
+	int fd = mkstemp(path);
+
+	CU_ASSERT_EQUAL(write(fd, header, 512), 512);
+	for (u16 head = 0; head < CKD_HEADS; head++) {
+		ckd_blank_track(track, 0, head);
+		CU_ASSERT_EQUAL(write(fd, track, sizeof(track)),
+				sizeof(track));
+	}
+	close(fd);
+	image = ckd_image_open(path, false, &error);
+	return disk_create(image);
+}
+
+static void disk_and_file_destroy(struct disk d)
+{
+	disk_destroy(d);
+	unlink(path);
+	memset(path + strlen(path) - 6, 'X', 6);
+}
+
+static void expect_sense(struct disk d, u8 sense0, u8 sense1)
+{
+	PLAY(d, IN(0x04, 32));
+	CU_ASSERT_EQUAL(bytes_of(d, 0)[0], sense0);
+	CU_ASSERT_EQUAL(bytes_of(d, 0)[1], sense1);
+}
+
+/* The file has become shorter, or has a track that is none. */
+static void test_host_cannot_read(void)
+{
+	struct disk d = disk_on_file();
+
+	CU_ASSERT_EQUAL(PLAY(d, SEEK("\0\0\0\0"), IN(0x1a, 5)), CE_DE);
+	CU_ASSERT_EQUAL(truncate(path, 512 + 2 * CKD_TRACK_BYTES), 0);
+	CU_ASSERT_EQUAL(STATUS(PLAY(d, SEEK("\0\0\0\2"), IN(0x1a, 5))),
+			CE_DE | UC);
+	expect_sense(d, 0x10, 0x80);
+	CU_ASSERT_EQUAL(truncate(path, 512), 0);
+	CU_ASSERT_EQUAL(truncate(path, 512 + 15 * CKD_TRACK_BYTES), 0);
+	CU_ASSERT_EQUAL(STATUS(PLAY(d, SEEK("\0\0\0\1"), IN(0x1a, 5))),
+			CE_DE | UC);
+	expect_sense(d, 0, 0x40);
+	disk_and_file_destroy(d);
+}
+
+/* No room on the host: equipment check, and what was there is there. */
+static void test_host_cannot_write(void)
+{
+	struct rlimit old, none;
+	struct disk d = disk_on_file();
+
+	format_track(d);
+	CU_ASSERT_EQUAL(getrlimit(RLIMIT_FSIZE, &old), 0);
+	none = (struct rlimit){ 0, old.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &none), 0);
+	CU_ASSERT_EQUAL(STATUS(PLAY(d, SEEK("\0\0\0\1"),
+				    SEARCH_ID("\0\0\0\1\2"), TIC(1),
+				    OUT(0x05, "lost"))), CE_DE | UC);
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &old), 0);
+	expect_sense(d, 0x10, 0x80);
+	PLAY(d, SEEK("\0\0\0\1"), SEARCH_ID("\0\0\0\1\2"), TIC(1),
+	     IN(0x06, 6));
+	EXPECT(d, "as it was", 3, "second");
+	disk_and_file_destroy(d);
+}
+
 /* As many records as Linux computes, and not one more. */
 static void test_track_capacity(void)
 {
@@ -734,6 +814,8 @@ int main(int argc, char **argv)
 		{ "busy while the arm moves", test_busy_while_the_arm_moves },
 		{ "a chain waits for the arm", test_chain_waits_for_the_arm },
 		{ "refusals", test_refusals },
+		{ "the host cannot read", test_host_cannot_read },
+		{ "the host cannot write", test_host_cannot_write },
 		{ "track capacity", test_track_capacity },
 		{ "identity", test_identity },
 		{ "path group", test_path_group },
