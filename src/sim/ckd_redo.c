@@ -160,7 +160,7 @@ static bool is_half_written(int fd, const u8 *old, u32 length, u64 offset)
 static bool finish(int redo, int fd, const char *path, bool read_only,
 		   struct ckd_error *error)
 {
-	struct announcement a;
+	struct announcement a = { .length = 0 };
 	u8 *old;
 	u32 length = read_announcement(redo, &a, &old);
 	u64 offset = be64_to_cpu(a.offset);

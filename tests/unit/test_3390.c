@@ -299,6 +299,23 @@ static void test_domain(void)
 	disk_destroy(d);
 }
 
+/* As Linux erases a track: the length in LOCATE RECORD is not that of R0. */
+static void test_write_track(void)
+{
+	struct disk d = blank_disk();
+
+	format_track(d);
+	CU_ASSERT_EQUAL(PLAY(d, EXTENT("\xc4", WHOLE),
+			     OUT(0x47, "\x0b\x80\0\2\0\0\0\1\0\0\0\1\0\xff\0\7"),
+			     OUT(0x05, "zerodata"),
+			     OUT(0x11, "\0\0\0\1\1\0\0\0")), CE_DE);
+	PLAY(d, SEEK("\0\0\0\1"), IN(0x16, 16), IN(0x12, 8));
+	EXPECT(d, "record zero", 1, "\0\0\0\1\0\0\0\10zerodata");
+	PLAY(d, IN(0x04, 32));
+	CU_ASSERT_EQUAL(bytes_of(d, 0)[1], 0x08);
+	disk_destroy(d);
+}
+
 /* Inside a domain the extent is the limit, and not the cylinder. */
 static void test_domain_goes_on_at_the_next_cylinder(void)
 {
@@ -805,6 +822,7 @@ int main(int argc, char **argv)
 		{ "a format write erases", test_format_erases },
 		{ "WRITE RECORD ZERO", test_write_record_zero },
 		{ "domain", test_domain },
+		{ "write track", test_write_track },
 		{ "a domain goes on at the next cylinder",
 		  test_domain_goes_on_at_the_next_cylinder },
 		{ "sense counts what is left", test_sense_counts_what_is_left },
