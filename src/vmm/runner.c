@@ -640,7 +640,8 @@ static int differ(struct play *play, const u8 *bytes)
 	for (size_t i = 0; i < expect->nr_bytes && i < 64; i++)
 		snprintf(play->got + 3 * i - !!i, 4, i ? " %02x" : "%02x",
 			 bytes[i]);
-	return !!memcmp(bytes, expect->bytes, expect->nr_bytes);
+	return expect->nr_bytes &&
+	       memcmp(bytes, expect->bytes, expect->nr_bytes);
 }
 static int guest_load(struct play *play)
 {

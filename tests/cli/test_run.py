@@ -36,6 +36,12 @@ class Input(CliTest):
         self.refused("-", "run", "--json", "-", given="# x\n" * 600000)
 
 
+class Anything(CliTest):
+    def test_memory_that_may_be_anything_was_compared_with_a_null_pointer(self):
+        self.succeeds("run", "-", given="scenario x\nneeds 3270\nvmm: open => ok\n"
+                      "guest: memory 0x1000 => anything\n")
+
+
 class Forms(CliTest):
     def test_two_forms_at_a_time_are_refused(self):
         self.refused("found --trace and --json", "run", "--trace", "--json", SENSE_ID)
