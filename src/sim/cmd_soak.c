@@ -13,6 +13,7 @@
 
 struct soak {
 	u64 first, stories;	/* seeds from first on */
+	bool one;		/* story, unless their number is given */
 	u64 told, steps;
 	struct sim_config config;
 	bool print;		/* the story, and do not tell it */
@@ -176,6 +177,7 @@ static bool take_option(struct soak *soak, int key)
 	case 'n':
 		return take_number(1, "--seeds", &soak->stories);
 	case 's':
+		soak->one = true;
 		return take_number(0, "--seed", &soak->first);
 	case 't':
 	case 'j':
@@ -195,7 +197,7 @@ static bool take_option(struct soak *soak, int key)
 
 static int run(int argc, char **argv)
 {
-	struct soak soak = { .first = UINT64_MAX };
+	struct soak soak = { .first = 1 };
 	int key;
 
 	while ((key = cmd_option(&cmd_soak, argc, argv))) {
@@ -210,9 +212,7 @@ static int run(int argc, char **argv)
 		return cmd_wrong(&cmd_soak, "found '%s', expected options only",
 				 argv[optind]);
 	if (!soak.stories)
-		soak.stories = soak.first == UINT64_MAX ? 1000 : 1;
-	if (soak.first == UINT64_MAX)
-		soak.first = 1;
+		soak.stories = soak.one ? 1 : 1000;
 	return soak_stories(&soak);
 }
 

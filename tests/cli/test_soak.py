@@ -29,6 +29,12 @@ class Soak(CliTest):
     def test_a_seed_alone_is_one_story(self):
         self.assertIn("1 stories,", self.told("--seed", "7")[1])
 
+    def test_the_last_seed_was_taken_for_none(self):
+        last = "18446744073709551615"
+        self.assertIn("1 stories,", self.told("--seed", last)[1])
+        self.assertTrue(self.succeeds("soak", "--seed", last, "--story")
+                        .startswith("scenario story " + last))
+
     def test_same_seed_same_trace(self):
         one, other = (self.told("--seed", seed, "--trace")[0] for seed in "78")
         self.assertEqual(one, self.told("--seed", "7", "--trace")[0])
