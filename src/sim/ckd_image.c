@@ -275,9 +275,15 @@ static bool check_part(struct part *part, unsigned int number, bool *goes_on,
 static bool open_part(struct part *part, bool read_only,
 		      struct ckd_error *error)
 {
-	part->fd = open(part->path, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
-	if (part->fd < 0)
+	struct stat st;
+
+	part->fd = open(part->path, (read_only ? O_RDONLY : O_RDWR) |
+			O_CLOEXEC | O_NONBLOCK);
+	if (part->fd < 0 || fstat(part->fd, &st))
 		return complain(error, part, "%s", strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return complain(error, part, "found no regular file, expected "
+				"a 3390 as dasdinit makes it");
 	if (!flock(part->fd, (read_only ? LOCK_SH : LOCK_EX) | LOCK_NB))
 		return true;
 	return complain(error, part, "%s", errno == EWOULDBLOCK ?

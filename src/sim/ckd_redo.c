@@ -140,7 +140,7 @@ static u32 read_announcement(int fd, struct announcement *a, u8 **old)
 	return 0;
 }
 
-/* Return: whether the image has some of the new bytes, then the old ones. */
+/* Return: whether the image has some new bytes, and then the old ones. */
 static bool is_half_written(int fd, const u8 *old, u32 length, u64 offset)
 {
 	const u8 *bytes = old + length;
@@ -148,7 +148,8 @@ static bool is_half_written(int fd, const u8 *old, u32 length, u64 offset)
 	u32 same = 0;
 	bool half;
 
-	half = found && pread(fd, found, length, offset) == (ssize_t)length;
+	half = found && pread(fd, found, length, offset) == (ssize_t)length &&
+	       memcmp(found, old, length);
 	while (half && same < length && found[same] == bytes[same])
 		same++;
 	half = half && same < length &&
@@ -178,10 +179,36 @@ static bool finish(int redo, int fd, const char *path, bool read_only,
 	return !ret;
 }
 
+
+static bool is_ours(int redo)
+{
+	static const char nothing[sizeof(magic)];
+	char name[sizeof(magic)];
+	struct stat st;
+	ssize_t got;
+
+	if (fstat(redo, &st) || !S_ISREG(st.st_mode))
+		return false;
+	got = pread(redo, name, sizeof(name), 0);
+	return got >= 0 && (!memcmp(name, magic, got) ||
+			    !memcmp(name, nothing, got));
+}
+
+static bool try_finish(const struct ckd_redo *redo, int old, int fd,
+		       const char *path, bool read_only, struct ckd_error *error)
+{
+	if (is_ours(old))
+		return finish(old, fd, path, read_only, error);
+	snprintf(error->text, sizeof(error->text), "%s: offset 0: found "
+		 "something else, expected '%.8s' or no such file: unfinished "
+		 "writes are kept there; move it away", redo->path, magic);
+	return false;
+}
+
 bool ckd_redo_recover(struct ckd_redo *redo, int fd, const char *path,
 		      bool read_only, struct ckd_error *error)
 {
-	int old;
+	int old, why;
 	bool done;
 
 	if (asprintf(&redo->path, "%s.redo", path) < 0) {
@@ -190,10 +217,14 @@ bool ckd_redo_recover(struct ckd_redo *redo, int fd, const char *path,
 			 path);
 		return false;
 	}
-	old = open(redo->path, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+	old = open(redo->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	why = errno;
+	if (old < 0 && why != ENOENT)
+		snprintf(error->text, sizeof(error->text), "%s: %s",
+			 redo->path, strerror(why));
 	if (old < 0)
-		return true;
-	done = finish(old, fd, path, read_only, error);
+		return why == ENOENT;
+	done = try_finish(redo, old, fd, path, read_only, error);
 	if (done && !read_only)
 		unlink(redo->path);
 	close(old);

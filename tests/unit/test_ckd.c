@@ -375,12 +375,50 @@ static void test_unfinished_write_is_finished(void)
 	CU_ASSERT(refused(path, true, "offset 5000: found a write that a "
 			  "killed run has not finished"));
 	CU_ASSERT_EQUAL(recovered(), 8192);
-	put_half(0);
-	announce(&a);
-	CU_ASSERT_EQUAL(recovered(), 8192);
 	put_half(8192);
 	announce(&a);
 	CU_ASSERT_EQUAL(recovered(), 8192);
+}
+
+/* It may be another image's, of which the two have the old bytes in common. */
+static void test_write_that_has_not_begun_is_not_made(void)
+{
+	struct announcement a;
+
+	put_half(0);
+	announce(&a);
+	CU_ASSERT_EQUAL(recovered(), 0);
+}
+
+/* It was removed without a word. */
+static void test_foreign_file_in_the_way_is_kept(void)
+{
+	put_half(0);
+	poke(redo, 0, "my notes", 8);
+	CU_ASSERT(refused(path, false, "disk.ckd.redo: offset 0: found "
+			  "something else, expected 'CCWREDO1' or no such file"));
+	CU_ASSERT_EQUAL(access(redo, F_OK), 0);
+	unlink(redo);
+	CU_ASSERT_EQUAL(mkfifo(redo, 0600), 0);
+	CU_ASSERT(refused(path, true, "disk.ckd.redo: offset 0: found"));
+	unlink(redo);
+	CU_ASSERT_EQUAL(symlink("disk.ckd.redo", redo), 0);
+	CU_ASSERT(refused(path, false, "disk.ckd.redo: Too many levels"));
+	unlink(redo);
+	poke(redo, 0, "CCW", 3);
+	CU_ASSERT_EQUAL(recovered(), 0);
+}
+
+/* A pipe was waited for. */
+static void test_image_that_is_no_file(void)
+{
+	CU_ASSERT(refused("/tmp", true, "/tmp: found no regular file"));
+	CU_ASSERT(refused("/dev/zero", false, "found no regular file"));
+	unlink(path);
+	CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);
+	CU_ASSERT(refused(path, true, "found no regular file"));
+	CU_ASSERT(refused(path, false, "found no regular file"));
+	unlink(path);
 }
 
 /* Somebody else has written there since: today's bytes are not touched. */
@@ -449,6 +487,11 @@ int main(int argc, char **argv)
 		  test_stale_announcement_is_void },
 		{ "an announcement that is cut",
 		  test_announcement_that_is_cut },
+		{ "a write that has not begun is not made",
+		  test_write_that_has_not_begun_is_not_made },
+		{ "a foreign file in the way is kept",
+		  test_foreign_file_in_the_way_is_kept },
+		{ "an image that is no file", test_image_that_is_no_file },
 		{ "blank disk", test_blank_disk },
 		CU_TEST_INFO_NULL,
 	};
