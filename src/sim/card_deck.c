@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "card_deck.h"
 #include "ebcdic.h"
@@ -114,15 +117,44 @@ static int read_cards(const char *path, FILE *in, struct card_deck *deck,
 		      CARD_COLUMNS);
 }
 
+bool card_file_is_plain(int fd, const struct card_file *file,
+			struct sim_device_error *error)
+{
+	struct stat st;
+
+	if (fstat(fd, &st)) {
+		refuse(error, "%s: %s", file->path, strerror(errno));
+		return false;
+	}
+	if (!S_ISREG(st.st_mode))
+		refuse(error, "%s: found no regular file, expected a deck of "
+		       "cards", file->path);
+	return S_ISREG(st.st_mode);
+}
+
+static FILE *open_deck(const struct card_file *file,
+		       struct sim_device_error *error)
+{
+	int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	FILE *in = NULL;
+
+	if (fd < 0 || (card_file_is_plain(fd, file, error) &&
+		       !(in = fdopen(fd, "r"))))
+		refuse(error, "%s: %s", file->path, strerror(errno));
+	if (fd >= 0 && !in)
+		close(fd);
+	return in;
+}
+
 int card_file_read(const struct card_file *file, struct card_deck *deck,
 		   struct sim_device_error *error)
 {
-	FILE *in = fopen(file->path, "r");
+	FILE *in = open_deck(file, error);
 	int ret;
 
-	error->text[0] = '\0';
 	if (!in)
-		return refuse(error, "%s: %s", file->path, strerror(errno));
+		return -EINVAL;
+	error->text[0] = '\0';
 	ret = file->ascii ? read_lines(file->path, in, deck, error) :
 			    read_cards(file->path, in, deck, error);
 	if (ferror(in))

@@ -36,6 +36,10 @@ struct card_file {
 int card_file_parse(const char *argument, struct card_file *file,
 		    struct sim_device_error *error);
 
+/** @return whether @a fd, open, is a file that can keep cards; see @a error */
+bool card_file_is_plain(int fd, const struct card_file *file,
+			struct sim_device_error *error);
+
 /** Add the cards of a file to a deck. @return 0, or -errno: see @a error */
 int card_file_read(const struct card_file *file, struct card_deck *deck,
 		   struct sim_device_error *error);

@@ -15,6 +15,7 @@
 #include "machine.h"
 
 #define SENSE_COMMAND_REJECT	0x80
+#define SENSE_INTERVENTION	0x40
 #define SENSE_EQUIPMENT_CHECK	0x10
 #define SENSE_DATA_CHECK	0x08
 
@@ -43,6 +44,7 @@ struct dev_3525 {
 	struct card_deck stacker;	/* what has been punched */
 	int fd;				/* of the file; -1: there is none */
 	bool ascii;			/* its form */
+	bool jammed;			/* it ends with half a card */
 
 	const struct command *command;	/* in progress */
 	u8 card[CARD_COLUMNS];		/* output: what will be punched */
@@ -56,8 +58,7 @@ static u8 append(struct dev_3525 *dev, const char *bytes, size_t length)
 
 	if (end >= 0 && write(dev->fd, bytes, length) == (ssize_t)length)
 		return 0;
-	if (end >= 0 && ftruncate(dev->fd, end))
-		perror("3525: a card is left half written");
+	dev->jammed = end < 0 || ftruncate(dev->fd, end);
 	return SENSE_EQUIPMENT_CHECK;
 }
 
@@ -68,6 +69,8 @@ static u8 write_card(struct dev_3525 *dev)
 
 	if (dev->fd < 0)
 		return 0;
+	if (dev->jammed)
+		return SENSE_INTERVENTION;
 	if (!dev->ascii)
 		return append(dev, (char *)dev->card, CARD_COLUMNS);
 	for (unsigned int i = 0; i < CARD_COLUMNS; i++)
@@ -187,6 +190,9 @@ static int check_end(int fd, const struct card_file *file,
 {
 	off_t size = lseek(fd, 0, SEEK_END);
 	char last = '\n';
+
+	if (!card_file_is_plain(fd, file, error))
+		return -EINVAL;
 
 	if (!file->ascii && size % CARD_COLUMNS == 0)
 		return 0;

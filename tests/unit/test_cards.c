@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Card reader and punch: decks in files, and files that are none. */
+#define _GNU_SOURCE 1		/* memfd_create() */
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -220,6 +223,66 @@ static void test_full_disk_leaves_no_half_card(void)
 	desk_destroy(d);
 }
 
+/* What cannot be shortened is no longer added to: a sealed memory file. */
+static void test_half_card_in_the_file_stops_the_punch(void)
+{
+	struct rlimit old, low = { .rlim_cur = 120 };
+	struct desk d = { .type = &sim_device_3525 };
+	int fd = memfd_create("deck", MFD_ALLOW_SEALING);
+	struct sim_device_error error;
+	char argument[64], card[80];
+	struct stat st;
+
+	memset(card, 0xc1, sizeof(card));
+	snprintf(argument, sizeof(argument), "ebcdic:/proc/self/fd/%d", fd);
+	d.dev = d.type->create(argument, &error);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d.dev);
+	d.w = world_create_with(d.type->ops, d.dev);
+	CU_ASSERT_EQUAL(punch(d, card, 80), CE_DE);
+	CU_ASSERT_EQUAL(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+	signal(SIGXFSZ, SIG_IGN);
+	CU_ASSERT_EQUAL(getrlimit(RLIMIT_FSIZE, &old), 0);
+	low.rlim_max = old.rlim_max;
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &low), 0);
+	CU_ASSERT_EQUAL(punch(d, card, 80), CE_DE | UC);
+	CU_ASSERT_EQUAL(sense(d), 0x10);
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &old), 0);
+	CU_ASSERT_EQUAL(punch(d, card, 80), CE_DE | UC);
+	CU_ASSERT_EQUAL(sense(d), 0x40);
+	CU_ASSERT_EQUAL(fstat(fd, &st), 0);
+	CU_ASSERT_EQUAL(st.st_size, 120);
+	CU_ASSERT_PTR_NULL(d.type->create(argument, &error));
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "found 120 bytes"));
+	desk_destroy(d);
+	close(fd);
+}
+
+/* Read for ever, or waited for a writer; one had "-1 bytes". */
+static void test_deck_that_is_no_file(void)
+{
+	static const char *const arguments[] = {
+		"ascii:/dev/zero", "ebcdic:/dev/zero", "ascii:/tmp",
+		"ascii:/dev/full",
+	};
+	struct sim_device_error error;
+	char argument[64];
+
+	for (size_t i = 0; i < sizeof(arguments) / sizeof(*arguments); i++) {
+		CU_ASSERT_PTR_NULL(sim_device_3505.create(arguments[i], &error));
+		CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "no regular file"));
+	}
+	CU_ASSERT_PTR_NULL(sim_device_3525.create("ascii:/dev/full", &error));
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "no regular file"));
+	unlink(path);
+	CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);
+	snprintf(argument, sizeof(argument), "ebcdic:%s", path);
+	CU_ASSERT_PTR_NULL(sim_device_3505.create(argument, &error));
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "no regular file"));
+	CU_ASSERT_PTR_NULL(sim_device_3525.create(argument, &error));
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "no regular file"));
+	unlink(path);
+}
+
 static void test_hopper(void)
 {
 	struct desk d = desk_create(&sim_device_3505, NULL);
@@ -251,6 +314,9 @@ int main(int argc, char **argv)
 		{ "punching adds whole cards", test_punching_adds_whole_cards },
 		{ "full disk leaves no half card",
 		  test_full_disk_leaves_no_half_card },
+		{ "half a card in the file stops the punch",
+		  test_half_card_in_the_file_stops_the_punch },
+		{ "a deck that is no file", test_deck_that_is_no_file },
 		{ "hopper", test_hopper },
 		CU_TEST_INFO_NULL,
 	};
