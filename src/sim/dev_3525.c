@@ -188,6 +188,11 @@ static int check_end(int fd, const struct card_file *file,
 	off_t size = lseek(fd, 0, SEEK_END);
 	char last = '\n';
 
+	if (size < 0) {
+		snprintf(error->text, sizeof(error->text), "%s: %s", file->path,
+			 strerror(errno));
+		return -EINVAL;
+	}
 	if (!file->ascii && size % CARD_COLUMNS == 0)
 		return 0;
 	if (file->ascii && size && pread(fd, &last, 1, size - 1) != 1)
