@@ -318,6 +318,7 @@ build/gen/step-help.txt: build/host/ccwsim
 		sed -n '/^  next/,/^  quit/p' >$@
 
 generated += $(addprefix build/gen/,show-scsw.txt show-track.txt fields-sample.txt show-mistakes.txt)
+generated += build/gen/cards-mistakes.txt
 build/gen/show-scsw.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim show scsw 00c04017 00001008 0e400005 >$@
