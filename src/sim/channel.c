@@ -85,17 +85,15 @@ static bool goes_on(const struct channel *ch)
 /* Return: that check, if somebody has provoked it; it happens once. */
 static bool provoked(struct machine_sch *sch, u32 check)
 {
-	if (!(sch->next_check & check))
-		return false;
-	sch->next_check = 0;
-	return true;
+	bool now = sch->next_check & check;
+
+	if (unlikely(now))
+		sch->next_check = 0;
+	return now;
 }
 
-u32 channel_fetch(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
-		  u32 what)
+u32 sch_unreadable(struct machine_sch *sch, u32 cstat, u32 what)
 {
-	u32 cstat = sch_storage(sch, absolute, buf, len, false);
-
 	if (cstat != SCSW2_CSTAT_CDC && !provoked(sch, SCSW2_CSTAT_CCC))
 		return cstat;
 	sch->logout |= what;
@@ -178,14 +176,15 @@ static void retry_command(struct channel *ch)
 static void command_status(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
+	bool retry = wants_retry(ch);
 
-	if (!goes_on(ch)) {
+	if (!retry && !chains_command(ch)) {
 		end_program(sch);
 	} else if (!(ch->dstat & DEVICE_END)) {
 		ch->phase = CHANNEL_WAIT;
 		sch_spend(sch, SPENT_DISCONNECTED);
 	} else {
-		if (wants_retry(ch))
+		if (retry)
 			retry_command(ch);
 		else if (ch->dstat & DEVICE_STATUS_MODIFIER)
 			ch->next += CCW_BYTES;
@@ -241,21 +240,29 @@ static bool is_stopped(const struct channel *ch)
 	return ch->cstat & ~SCSW2_CSTAT_CDC;
 }
 
-/* Move a piece of data. Return: 0, or what was found wrong. */
-static u32 reach_data(struct machine_sch *sch, u64 absolute, void *buf,
-		      u32 len, bool store)
+static u32 damaged(struct machine_sch *sch, u32 cstat, void *buf, u32 len,
+		   bool store)
 {
-	u32 cstat = sch_storage(sch, absolute, buf, len, store);
-
 	if (cstat == SCSW2_CSTAT_CDC && !store)
 		memset(buf, 0, len);
 	if (!cstat && provoked(sch, SCSW2_CSTAT_CDC))
-		cstat = SCSW2_CSTAT_CDC;
+		return SCSW2_CSTAT_CDC;
 	return cstat;
 }
 
+/* Move a piece of data. Return: 0, or what was found wrong. */
+static inline u32 reach_data(struct machine_sch *sch, u64 absolute, void *buf,
+			     u32 len, bool store)
+{
+	u32 cstat = sch_storage(sch, absolute, buf, len, store);
+
+	if (cstat | sch->next_check)
+		return damaged(sch, cstat, buf, len, store);
+	return 0;
+}
+
 /* Send one piece. */
-static enum moved send_piece(struct machine_sch *sch)
+static noinline enum moved send_piece(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 	u8 buf[CHANNEL_RUN];
@@ -306,24 +313,22 @@ static u32 store_piece(struct machine_sch *sch, u8 *bytes, u32 len)
 	u64 absolute;
 	u32 cstat;
 
-	ch->cstat |= channel_area_take(sch, &len, &absolute);
-	if (is_stopped(ch))
-		return 0;
-	if (!ch->area.skipped) {
+	cstat = channel_area_take(sch, &len, &absolute);
+	if (!cstat && !ch->area.skipped) {
 		if (channel_is_backward(ch))
 			turn_round(bytes, len);
 		cstat = reach_data(sch, absolute, bytes, len, true);
-		ch->cstat |= cstat;
-		if (is_stopped(ch))
-			return 0;
 		if (!cstat)
 			show_data(sch, absolute, bytes, len);
 	}
+	ch->cstat |= cstat;
+	if (is_stopped(ch))
+		return 0;
 	ch->residual -= len;
 	return len;
 }
 
-static enum moved move_in(struct machine_sch *sch)
+static noinline enum moved move_in(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 	u8 buf[CCW0_COUNT];
@@ -352,7 +357,8 @@ static void stop_command(struct machine_sch *sch)
 		return;
 	sch_event(sch, (struct machine_event){
 		.kind = MACHINE_EV_DEVICE, .dstat = dstat });
-	channel_status(sch, dstat);
+	ch->dstat = dstat;
+	command_status(sch);
 }
 
 static void move_data(struct machine_sch *sch)
@@ -537,8 +543,7 @@ static u32 fetch_ccw(struct machine_sch *sch, struct ccw_format1 *raw)
 	if (ch->next % CCW_BYTES ||
 	    ch->next > channel_limit(ch) - CCW_BYTES)
 		return SCSW2_CSTAT_PROG;
-	cstat = channel_fetch(sch, ch->next, raw, sizeof(*raw),
-			      ESW0_CCW_CHECK);
+	cstat = sch_fetch(sch, ch->next, raw, sizeof(*raw), ESW0_CCW_CHECK);
 	if (cstat != SCSW2_CSTAT_PROG)
 		ch->at = ch->next;
 	ch->next += CCW_BYTES;
@@ -679,7 +684,7 @@ static void resume(struct machine_sch *sch)
 	}
 }
 
-void channel_step(struct machine_sch *sch)
+__flatten void channel_step(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;
 

@@ -87,13 +87,6 @@ void channel_fail(struct machine_sch *sch, u32 cstat);
 void channel_area_begin(struct machine_sch *sch);
 
 /**
- * Fetch a word of the program; what: ESW0_CCW_CHECK or ESW0_IDAW_CHECK.
- * Return: 0, or the subchannel status (SCSW2_CSTAT_) that this ends with.
- */
-u32 channel_fetch(struct machine_sch *sch, u64 absolute, void *buf, u32 len,
-		  u32 what);
-
-/**
  * Find the place of the next *len bytes, and shorten *len to what is
  * contiguous: from *absolute upwards, in either direction of reading.
  * Return: 0, or the subchannel status (SCSW2_CSTAT_) that forbids it.

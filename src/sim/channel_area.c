@@ -24,7 +24,7 @@ static u32 fetch_word(struct machine_sch *sch, void *word, u32 size)
 	if (address % size || address > channel_limit(ch) - size)
 		return SCSW2_CSTAT_PROG;
 	ch->area.list += size;
-	return channel_fetch(sch, address, word, size, ESW0_IDAW_CHECK);
+	return sch_fetch(sch, address, word, size, ESW0_IDAW_CHECK);
 }
 static u64 idaw_address(const u8 *raw, u32 size)
 {

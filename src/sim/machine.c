@@ -101,7 +101,7 @@ void sch_post(struct machine_sch *sch, u32 status_control)
 void sch_defer(struct machine_sch *sch, unsigned int cc)
 {
 	sch->channel.phase = CHANNEL_IDLE;
-	sch_clear(sch, SCH_WAITING);
+	sch_clear(sch, SCSW0_AC_SCH);
 	sch_set(sch, FIELD_PREP(SCSW0_CC, cc));
 	sch_post(sch, SCSW0_SC_ALERT);
 }
@@ -139,7 +139,6 @@ static void perform_halt(struct machine_sch *sch)
 	} else {
 		if (!sch_bits(sch, SCH_WAITING))
 			halt_resting(sch);
-		sch_clear(sch, SCH_WAITING);
 		sch->channel.phase = CHANNEL_IDLE;
 		sch_post(sch, 0);
 	}
@@ -170,7 +169,8 @@ static void device_end(struct machine_sch *sch, u8 dstat)
 	sch_clear(sch, SCSW0_AC_DEV);
 	if (sch->spending == SPENT_ACTIVE)
 		sch_spend(sch, SPENT_ON_NOTHING);
-	if (sch_bits(sch, SCSW0_AC_START | SCSW0_AC_RESUME)) {
+	if (sch->channel.phase != CHANNEL_IDLE &&
+	    sch_bits(sch, SCSW0_AC_START | SCSW0_AC_RESUME)) {
 		end_wait(sch, dstat);
 		return;
 	}

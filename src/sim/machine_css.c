@@ -210,14 +210,12 @@ int machine_sal(struct machine *m, u32 reg1)
 	return insn_end(m, 0, MACHINE_SAL, cc, &word, 1);
 }
 
-/** Return: whether the subchannel's program may have data there. */
-bool sch_address_permitted(const struct machine_sch *sch, u64 absolute)
+/** The same if the program's addresses are compared with the limit. */
+bool sch_address_compared(const struct machine_sch *sch, u64 absolute)
 {
 	u32 mode = be32_get_bits(sch->schib.pmcw.word[1], PMCW1_LM);
 
-	if (!mode || !sch_bits(sch, SCSW0_A))
-		return true;
-	return (absolute >= sch->m->address_limit) == (mode == 1);
+	return !mode || (absolute >= sch->m->address_limit) == (mode == 1);
 }
 
 /* A length and a code: the head of a request, and of a response. */

@@ -89,7 +89,8 @@ static void take_status(struct machine_sch *sch)
 	if (sch_bits(sch, SCSW0_SC) == news)
 		sch->schib.scsw.word[2] &= ~cpu_to_be32(SCSW2_CSTAT_PCI);
 	else
-		sch_clear(sch, SCSW0_N | SCSW0_FC | SCSW0_AC_HALT);
+		sch_clear(sch, SCSW0_N | SCSW0_FC | SCSW0_AC_HALT |
+			       SCH_WAITING);
 	sch_clear(sch, SCSW0_SC | SCSW0_Z | SCSW0_L | SCSW0_E);
 	if (sch->unsolicited)
 		sch_kick(sch);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <linux/bitfield.h>
+#include <linux/compiler.h>
 #include "channel.h"
 #include "device.h"
 #include "machine.h"
@@ -121,13 +122,13 @@ int insn_end(struct machine *m, u32 sid, enum machine_insn insn, int cc,
 /* Announce an event of the machine, or of one subchannel, to who listens. */
 #define machine_event(m, ...)						\
 	do {								\
-		if ((m)->env.event)					\
+		if (unlikely((m)->env.event))				\
 			(m)->env.event((m)->ctx, &__VA_ARGS__);		\
 	} while (0)
 
 #define sch_event(sch, ...)						\
 	do {								\
-		if ((sch)->m->env.event)				\
+		if (unlikely((sch)->m->env.event))			\
 			sch_announce(sch, &__VA_ARGS__);		\
 	} while (0)
 
@@ -141,7 +142,22 @@ static inline u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf,
 	struct machine *m = sch->m;
 	int answer = m->env.storage(m->ctx, absolute, buf, len, key, write);
 
-	return answer ? sch_refused(sch, absolute, answer) : 0;
+	return unlikely(answer) ? sch_refused(sch, absolute, answer) : 0;
+}
+
+/** Return: what comes of a word that is not there, or is wanted to be broken. */
+u32 sch_unreadable(struct machine_sch *sch, u32 cstat, u32 what);
+
+/**
+ * Fetch a word of the program; what: ESW0_CCW_CHECK or ESW0_IDAW_CHECK.
+ * Return: 0, or the subchannel status (SCSW2_CSTAT_) that this ends with.
+ */
+static inline u32 sch_fetch(struct machine_sch *sch, u64 absolute, void *buf,
+			    u32 len, u32 what)
+{
+	u32 cstat = sch_storage(sch, absolute, buf, len, false);
+
+	return cstat | sch->next_check ? sch_unreadable(sch, cstat, what) : 0;
 }
 
 /** Return: the i-th of all subchannels, set by set; NULL: it is not there. */
@@ -158,7 +174,15 @@ u8 sch_reach(struct machine_sch *sch);
 bool sch_is_heard(struct machine_sch *sch);
 
 void sch_report(const struct machine_sch *sch);
-bool sch_address_permitted(const struct machine_sch *sch, u64 absolute);
+
+bool sch_address_compared(const struct machine_sch *sch, u64 absolute);
+
+/** Return: whether the subchannel's program may have data there. */
+static inline bool sch_address_permitted(const struct machine_sch *sch,
+					 u64 absolute)
+{
+	return !sch_bits(sch, SCSW0_A) || sch_address_compared(sch, absolute);
+}
 
 void sch_measure(struct machine_sch *sch);
 void sch_account(struct machine_sch *sch);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "coro.h"
 #include "dev_unruly.h"
@@ -16,12 +17,33 @@
 #include "sim_devices.h"
 #include "sim_events.h"
 
+int sim_bare_storage(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
+			bool write)
+{
+	struct sim *sim = ctx;
+	void *memory = host_guest_pointer(sim->host, absolute, len);
+
+	if (!memory)
+		return -EFAULT;
+	memcpy(write ? memory : buf, write ? buf : memory, len);
+	return 0;
+}
+
 static int storage(void *ctx, u64 absolute, void *buf, u32 len, u8 key,
 		   bool write)
 {
 	struct sim *sim = ctx;
 
+	if (sim->bare)
+		return sim_bare_storage(sim, absolute, buf, len, key, write);
 	return host_storage(sim->host, absolute, buf, len, key, write);
+}
+
+static u64 machine_now(void *ctx)
+{
+	struct sim *sim = ctx;
+
+	return sched_now(sim->sched);
 }
 
 static void after(void *ctx, u64 ns, void (*fn)(void *), void *arg)
@@ -81,7 +103,8 @@ static int make_device(struct sim *sim, const char *wish,
 static int make_parts(struct sim *sim)
 {
 	const struct machine_env env = { .storage = storage, .after = after,
-		.pending = pending, .event = sim_machine_event };
+		.pending = pending, .event = sim_machine_event,
+		.now = machine_now };
 	const struct sched_hooks sched_hooks = { .ctx = sim,
 		.preempted = sim_preempted };
 	const struct host_hooks host_hooks = { .ctx = sim,

@@ -46,6 +46,7 @@ struct sim {
 	struct sim_port port;
 	const char *state;		/**< of the driver, at its last event */
 	bool loaded;			/**< the module is */
+	bool bare;			/**< a program runs on the bare machine */
 	bool watched;			/**< look after each step */
 	struct witness witness;
 	char violation[192];		/**< what it has seen; "": nothing */
@@ -63,6 +64,11 @@ struct sim {
 	bool stepping;			/**< the next event is a pause */
 	bool over;			/**< the play is */
 };
+
+/** The storage of a bare machine, which is the guest's memory: no host, no
+ *  driver. For struct machine_env and struct cpu; @a sim is the struct sim. */
+int sim_bare_storage(void *sim, u64 absolute, void *buf, u32 len, u8 key,
+		     bool write);
 
 /**
  * Make a simulation: a machine with one device at device number 0815, a host

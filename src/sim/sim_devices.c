@@ -8,11 +8,15 @@
 #include "dev_3215.h"
 #include "dev_3270.h"
 #include "dev_3390.h"
+#include "dev_3505.h"
+#include "dev_3525.h"
 #include "sim_devices.h"
 
 static const struct sim_device_type *const types[] = {
 	&sim_device_3270,
 	&sim_device_3215,
+	&sim_device_3505,
+	&sim_device_3525,
 	&sim_device_3390,
 };
 

@@ -88,9 +88,11 @@ static void word_whole(struct trace *t, const struct machine_event *event)
 		word_interruption(t, "all", name, operand);
 	else if (event->insn.insn == MACHINE_STCRW && !cc)
 		word_report(t, name, operand[0], false);
-	else
+	else if (operand)
 		trace(t, "machine", "all", name, trace_number("cc", cc),
-		      trace_hex("word", operand ? be32_to_cpu(*operand) : 0));
+		      trace_hex("word", be32_to_cpu(*operand)));
+	else
+		trace(t, "machine", "all", name, trace_number("cc", cc));
 }
 
 static void word_instruction(struct trace *t, const char *where,

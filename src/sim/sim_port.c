@@ -5,6 +5,7 @@
 #include <linux/vfio.h>
 
 #include "chp.h"
+#include "cpu.h"
 #include "dev_unruly.h"
 #include "host_cio.h"
 #include "host_eventfd.h"
@@ -282,20 +283,26 @@ static int change_device(struct sim *sim,
 {
 	int ret = change(sim->machine, sim->sid);
 
-	return ret ?: host_sch_event(sim->host, sim->sid);
+	if (ret || !host_subchannel(sim->host, sim->sid))
+		return ret;
+	return host_sch_event(sim->host, sim->sid);
 }
+
+static const enum machine_insn sim_instructions[] = {
+	[PORT_SSCH] = MACHINE_SSCH, [PORT_TSCH] = MACHINE_TSCH,
+	[PORT_STSCH] = MACHINE_STSCH, [PORT_MSCH] = MACHINE_MSCH,
+	[PORT_HSCH] = MACHINE_HSCH, [PORT_CSCH] = MACHINE_CSCH,
+	[PORT_RSCH] = MACHINE_RSCH, [PORT_XSCH] = MACHINE_XSCH,
+	[PORT_TPI] = MACHINE_TPI, [PORT_STCRW] = MACHINE_STCRW,
+	[PORT_RCHP] = MACHINE_RCHP, [PORT_SCHM] = MACHINE_SCHM,
+	[PORT_SAL] = MACHINE_SAL, [PORT_CHSC] = MACHINE_CHSC,
+};
 
 static int force_cc(struct sim *sim, enum port_instruction insn,
 		    unsigned int cc)
 {
-	static const enum machine_insn insns[] = {
-		[PORT_SSCH] = MACHINE_SSCH, [PORT_HSCH] = MACHINE_HSCH,
-		[PORT_CSCH] = MACHINE_CSCH, [PORT_STSCH] = MACHINE_STSCH,
-		[PORT_MSCH] = MACHINE_MSCH, [PORT_RSCH] = MACHINE_RSCH,
-		[PORT_XSCH] = MACHINE_XSCH,
-	};
-
-	return machine_next_cc(sim->machine, sim->sid, insns[insn], cc);
+	return machine_next_cc(sim->machine, sim->sid, sim_instructions[insn],
+			       cc);
 }
 
 static int port_misbehave(struct port *port, const struct port_manner *manner)
@@ -423,6 +430,35 @@ static int port_together(struct port *port, const struct port_task *tasks,
 	return i < n ? -ENOMEM : 0;
 }
 
+static struct cpu processor(struct sim *sim, u8 iscs)
+{
+	sim->bare = true;
+	return (struct cpu){ .machine = sim->machine, .iscs = iscs,
+			     .storage = sim_bare_storage, .ctx = sim };
+}
+
+static int port_execute(struct port *port, const struct port_execution *what)
+{
+	struct sim *sim = sim_of(port);
+	struct cpu cpu = processor(sim, what->iscs);
+
+	cpu.gr1 = what->of_device ? sim->sid : what->register_1;
+	cpu.gr2 = what->register_2;
+	cpu.problem = what->problem;
+	return cpu_execute(&cpu, sim_instructions[what->insn], what->operand);
+}
+
+static int port_interrupt(struct port *port, u8 iscs, __be32 code[3])
+{
+	struct cpu cpu = processor(sim_of(port), iscs);
+	struct machine_interruption taken;
+
+	if (!cpu_interrupt(&cpu, &taken))
+		return 0;
+	memcpy(code, taken.word, sizeof(taken.word));
+	return 1;
+}
+
 static const struct port_ops calls = {
 	.bind = port_bind, .unbind = port_unbind,
 	.create = port_create, .remove = port_remove,
@@ -436,6 +472,7 @@ static const struct port_ops calls = {
 	.state = port_state, .provoke = port_provoke,
 	.misbehave = port_misbehave, .together = port_together,
 	.type = port_type, .press = port_press, .look = port_look,
+	.execute = port_execute, .interrupt = port_interrupt,
 };
 
 static unsigned long operator_offer(const struct sim *sim)
@@ -450,7 +487,7 @@ struct port *sim_port(struct sim *sim)
 			  .offers = sim->type->offers | BIT(PORT_SIMULATOR) |
 				    BIT(PORT_HOLD) | BIT(PORT_FAULTS) |
 				    BIT(PORT_STATE) | BIT(PORT_TASKS) |
-				    operator_offer(sim) |
+				    BIT(PORT_BARE) | operator_offer(sim) |
 				    (sim->seed ? 0 : BIT(PORT_ORDER)) },
 		.sim = sim,
 	};

@@ -16,6 +16,8 @@
 enum port_offer {
 	PORT_3270,	/**< the device is a 3270 terminal */
 	PORT_3215,	/**< it is a 3215 console */
+	PORT_3505,	/**< it is a 3505 card reader */
+	PORT_3525,	/**< it is a 3525 card punch */
 	PORT_3390,	/**< the device is a 3390 disk */
 	PORT_SIMULATOR,	/**< everything round the driver is simulated */
 	PORT_KERNEL,	/**< the driver runs in a real kernel */
@@ -25,6 +27,7 @@ enum port_offer {
 	PORT_ORDER,	/**< between two steps nothing happens unless awaited */
 	PORT_TASKS,	/**< several can act at the same time */
 	PORT_OPERATOR,	/**< somebody can type, press and look at the device */
+	PORT_BARE,	/**< a program can run on the machine, without a host */
 };
 
 /** What can be provoked in machine and device. */
@@ -65,10 +68,11 @@ struct port_manner {
 	u8 sense[32];		/**< for CHECK: what the next SENSE returns */
 };
 
-/** The instructions PORT_NEXT_CC can be asked about. */
+/** The instructions; PORT_NEXT_CC can be asked about those up to PORT_XSCH. */
 enum port_instruction {
 	PORT_SSCH, PORT_HSCH, PORT_CSCH, PORT_STSCH, PORT_MSCH, PORT_RSCH,
-	PORT_XSCH,
+	PORT_XSCH, PORT_TSCH, PORT_TPI, PORT_STCRW, PORT_RCHP, PORT_SCHM,
+	PORT_SAL, PORT_CHSC,
 };
 
 /** Size of guest memory in bytes; it starts at guest absolute address 0. */
@@ -89,6 +93,17 @@ struct port_task {
 	const char *name;		/**< for traces */
 	void (*fn)(void *arg);
 	void *arg;
+};
+
+/** An instruction as a program on the machine itself executes it. */
+struct port_execution {
+	enum port_instruction insn;
+	bool of_device;		/**< register 1 names the device's subchannel */
+	u32 register_1;		/**< if not */
+	u64 register_2;
+	u64 operand;		/**< its address; storage is guest memory */
+	u8 iscs;		/**< interruption subclasses enabled for */
+	bool problem;		/**< in problem state */
 };
 
 /**
@@ -153,6 +168,16 @@ struct port_ops {
 		       enum port_instruction insn, unsigned int n);
 	/** Make the device misbehave; NULL where nobody can. */
 	int (*misbehave)(struct port *port, const struct port_manner *manner);
+	/**
+	 * Execute it. NULL without PORT_BARE. While nothing is bound.
+	 * @return the condition code, or a program-interruption code, negated
+	 */
+	int (*execute)(struct port *port, const struct port_execution *what);
+	/**
+	 * Take an I/O interruption of these subclasses, and store its code in @a code.
+	 * @return 1, or 0 if there is none now
+	 */
+	int (*interrupt)(struct port *port, u8 iscs, __be32 code[3]);
 
 	/** Type ASCII text. @return 0; -EINVAL, -EPERM: nothing was typed */
 	int (*type)(struct port *port, const char *text);

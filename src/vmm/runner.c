@@ -30,6 +30,8 @@ struct play {
 	struct ccw_schib schib;		/* the last subchannel stored */
 	struct ccw_crw crw;		/* the last channel report */
 	char got[512];			/* for the line that fails */
+	u8 iscs_off;			/* subclasses that the cpu has disabled */
+	__be32 code[3];			/* of the last interruption */
 };
 
 static int note(bool *done, bool value, int ret)
@@ -121,7 +123,7 @@ static int monitor_schib(struct play *play)
 	return vmm_schib(&play->stage->vmm, &play->schib);
 }
 
-static int monitor_wait(struct play *play)
+static int let_pass(struct play *play, unsigned int milliseconds)
 {
 	struct port *port = play->port;
 	int fd = port->ops->event_create(port);
@@ -129,9 +131,14 @@ static int monitor_wait(struct play *play)
 
 	if (fd < 0)
 		return fd;
-	ret = port->ops->event_wait(port, fd, argument(play, FIELD_TIME));
+	ret = port->ops->event_wait(port, fd, milliseconds);
 	port->ops->event_close(port, fd);
 	return ret;
+}
+
+static int monitor_wait(struct play *play)
+{
+	return let_pass(play, argument(play, FIELD_TIME));
 }
 
 static int monitor_map(struct play *play)
@@ -554,15 +561,10 @@ static bool status_holds(struct play *play, int answer)
 	return !answer || scsw_holds(play);
 }
 
-static bool schib_holds(struct play *play, int answer)
+static bool schib_terms_hold(const struct play *play)
 {
 	const __be32 *word = play->schib.pmcw.word;
 
-	if (answer) {
-		got(play, "%s", scenario_result_name(-answer));
-		return false;
-	}
-	scenario_format_schib(play->got, sizeof(play->got), &play->schib);
 	return word_holds(play, FIELD_VALID,
 			  be32_get_bits(word[1], PMCW1_V) ? 1 : 2) &&
 	       word_holds(play, FIELD_ENABLED,
@@ -575,12 +577,30 @@ static bool schib_holds(struct play *play, int answer)
 	       word_holds(play, FIELD_LPUM, be32_get_bits(word[2], PMCW2_LPUM));
 }
 
+static bool schib_holds(struct play *play, int answer)
+{
+	if (answer) {
+		got(play, "%s", scenario_result_name(-answer));
+		return false;
+	}
+	scenario_format_schib(play->got, sizeof(play->got), &play->schib);
+	return schib_terms_hold(play);
+}
+
 #define CRW_FLAGS	(CRW0_S | CRW0_R | CRW0_C)
 
-static bool crw_holds(struct play *play, int answer)
+static bool crw_terms_hold(const struct play *play)
 {
 	__be32 word = play->crw.word[0];
 
+	return (be32_to_cpu(word) & CRW_FLAGS) == expected(play, FIELD_CRW) &&
+	       word_holds(play, FIELD_SOURCE, be32_get_bits(word, CRW0_RSC)) &&
+	       word_holds(play, FIELD_NEWS, be32_get_bits(word, CRW0_ERC)) &&
+	       word_holds(play, FIELD_ID, be32_get_bits(word, CRW0_RSID));
+}
+
+static bool crw_holds(struct play *play, int answer)
+{
 	if (answer > 0)
 		scenario_format_crw(play->got, sizeof(play->got), &play->crw);
 	else
@@ -588,10 +608,7 @@ static bool crw_holds(struct play *play, int answer)
 				"none");
 	if (answer <= 0 || stated(play, FIELD_NONE))
 		return !answer && stated(play, FIELD_NONE);
-	return (be32_to_cpu(word) & CRW_FLAGS) == expected(play, FIELD_CRW) &&
-	       word_holds(play, FIELD_SOURCE, be32_get_bits(word, CRW0_RSC)) &&
-	       word_holds(play, FIELD_NEWS, be32_get_bits(word, CRW0_ERC)) &&
-	       word_holds(play, FIELD_ID, be32_get_bits(word, CRW0_RSID));
+	return crw_terms_hold(play);
 }
 
 static bool cc_holds(struct play *play, int answer)
@@ -708,6 +725,246 @@ static int driver_state(struct play *play)
 				expected(play, FIELD_STATE)));
 }
 
+static const enum port_instruction cpu_instructions[SCENARIO_ACTIONS] = {
+	[CPU_SSCH] = PORT_SSCH, [CPU_TSCH] = PORT_TSCH,
+	[CPU_STSCH] = PORT_STSCH, [CPU_MSCH] = PORT_MSCH,
+	[CPU_HSCH] = PORT_HSCH, [CPU_CSCH] = PORT_CSCH,
+	[CPU_RSCH] = PORT_RSCH, [CPU_XSCH] = PORT_XSCH,
+	[CPU_TPI] = PORT_TPI, [CPU_STCRW] = PORT_STCRW,
+	[CPU_RCHP] = PORT_RCHP, [CPU_SCHM] = PORT_SCHM,
+	[CPU_SAL] = PORT_SAL, [CPU_CHSC] = PORT_CHSC,
+};
+
+static int program_execute(struct play *play)
+{
+	const u64 given = play->step->args.given;
+	const struct port_execution what = {
+		.insn = cpu_instructions[play->step->verb->action],
+		.of_device = !(given & (BIT_ULL(FIELD_SID) |
+					BIT_ULL(FIELD_MASK))),
+		.register_1 = argument(play, FIELD_SID) |
+			      argument(play, FIELD_MASK),
+		.register_2 = argument(play, FIELD_DATA),
+		.operand = argument(play, FIELD_ADDRESS),
+		.iscs = play->iscs_off ^ 0xff,
+		.problem = argument(play, FIELD_PROBLEM),
+	};
+
+	return play->port->ops->execute(play->port, &what);
+}
+
+static bool ends_as_said(struct play *play, int answer)
+{
+	if (answer < 0)
+		got(play, "%s", scenario_exception_name(-answer));
+	else
+		got(play, "cc %d", answer);
+	if (answer < 0)
+		return answer == -(int)expected(play, FIELD_EXCEPTION);
+	return !expected(play, FIELD_EXCEPTION) &&
+	       word_holds(play, FIELD_CC, answer);
+}
+
+/** Load what the instruction has stored, if that is asked for. */
+static bool loads(struct play *play, u64 from, void *to, size_t size)
+{
+	const u64 ways = BIT_ULL(FIELD_CC) | BIT_ULL(FIELD_EXCEPTION);
+
+	return play->step->expect.given & ~ways &&
+	       !play->port->ops->load(play->port, from, to, size);
+}
+
+static bool program_irb_holds(struct play *play, int answer)
+{
+	bool ends = ends_as_said(play, answer);
+
+	if (!ends || !loads(play, argument(play, FIELD_ADDRESS), &play->irb, 64))
+		return ends;
+	scenario_format_status(play->got, sizeof(play->got), &play->irb.scsw);
+	return scsw_holds(play);
+}
+
+static bool program_crw_holds(struct play *play, int answer)
+{
+	bool ends = ends_as_said(play, answer);
+
+	if (!ends || !loads(play, argument(play, FIELD_ADDRESS), &play->crw,
+		   sizeof(play->crw)))
+		return ends;
+	scenario_format_crw(play->got, sizeof(play->got), &play->crw);
+	return crw_terms_hold(play);
+}
+
+static bool program_schib_holds(struct play *play, int answer)
+{
+	u64 modes = expected(play, FIELD_MODES);
+	const __be32 *word = play->schib.pmcw.word;
+	bool ends = ends_as_said(play, answer);
+
+	if (!ends || !loads(play, argument(play, FIELD_ADDRESS), &play->schib,
+		   sizeof(play->schib)))
+		return ends;
+	scenario_format_schib(play->got, sizeof(play->got), &play->schib);
+	return schib_terms_hold(play) &&
+	       (be32_to_cpu(word[1]) & modes) == modes &&
+	       word_holds(play, FIELD_INTPARM, be32_to_cpu(word[0])) &&
+	       word_holds(play, FIELD_ISC, be32_get_bits(word[1], PMCW1_ISC));
+}
+
+#define CODE_LOW	184	/* where interruptions store their code */
+#define CODE2_ISC	GENMASK(29, 27)
+
+static bool code_holds(struct play *play)
+{
+	const __be32 *word = play->code;
+
+	got(play, "sid %#x intparm %#x isc %u", be32_to_cpu(word[0]),
+	    be32_to_cpu(word[1]), be32_get_bits(word[2], CODE2_ISC));
+	return word_holds(play, FIELD_SID, be32_to_cpu(word[0])) &&
+	       word_holds(play, FIELD_INTPARM, be32_to_cpu(word[1])) &&
+	       word_holds(play, FIELD_ISC, be32_get_bits(word[2], CODE2_ISC));
+}
+
+static bool program_tpi_holds(struct play *play, int answer)
+{
+	u64 at = argument(play, FIELD_ADDRESS);
+	bool ends = ends_as_said(play, answer);
+
+	if (!ends || !loads(play, at ? at : CODE_LOW, play->code, at ? 8 : 12))
+		return ends;
+	return code_holds(play);
+}
+
+static bool program_interrupt_holds(struct play *play, int answer)
+{
+	got(play, "none");
+	if (!answer || stated(play, FIELD_NONE))
+		return (answer ? 0 : 1) == expected(play, FIELD_NONE) &&
+		       (!answer || code_holds(play));
+	return code_holds(play);
+}
+
+static int program_interrupt(struct play *play)
+{
+	struct port *port = play->port;
+	u8 iscs = play->iscs_off ^ 0xff;
+	unsigned int left = patience(play);
+	int ret = port->ops->interrupt(port, iscs, play->code);
+
+	while (!ret && left--)
+		ret = let_pass(play, 1) ?:
+		      port->ops->interrupt(port, iscs, play->code);
+	return ret;
+}
+
+static int program_enable(struct play *play)
+{
+	play->iscs_off = argument(play, FIELD_MASK) ^ 0xff;
+	return 0;
+}
+
+static int program_run_once(struct play *play)
+{
+	struct port_execution what = {
+		.insn = PORT_SSCH, .of_device = true,
+		.operand = argument(play, FIELD_ADDRESS),
+	};
+	int ret = play->port->ops->execute(play->port, &what);
+
+	if (!ret)
+		ret = program_interrupt(play);
+	if (ret <= 0)
+		return ret;
+	what.insn = PORT_TSCH;
+	what.operand += sizeof(struct ccw_orb);
+	ret = play->port->ops->execute(play->port, &what);
+	if (!ret)
+		ret = play->port->ops->load(play->port, what.operand,
+					    &play->irb, 64);
+	return ret ? -EIO : 1;
+}
+
+static int program_run(struct play *play)
+{
+	u64 times = argument_or(play, FIELD_TIMES, 1);
+	int ret = 1;
+
+	while (ret > 0 && times--)
+		ret = program_run_once(play);
+	return ret;
+}
+
+static int program_orb(struct play *play)
+{
+	struct ccw_orb orb = orb_for(play);
+
+	orb.word[2] = cpu_to_be32(argument(play, FIELD_DATA));
+	return play->port->ops->store(play->port,
+				      argument(play, FIELD_ADDRESS), &orb,
+				      sizeof(orb));
+}
+
+static void change(const struct play *play, enum scenario_field field,
+		   __be32 *word, u32 mask, u32 value)
+{
+	if (play->step->args.given & BIT_ULL(field))
+		*word = (*word & ~cpu_to_be32(mask)) | cpu_to_be32(value);
+}
+
+static void change_fields(const struct play *play, struct ccw_schib *schib)
+{
+	__be32 *word = schib->pmcw.word;
+	u64 block = argument(play, FIELD_DATA);
+
+	change(play, FIELD_INTPARM, &word[0], ~0u,
+	       argument(play, FIELD_INTPARM));
+	change(play, FIELD_ENABLED, &word[1], PMCW1_E,
+	       argument(play, FIELD_ENABLED) == 1 ? PMCW1_E : 0);
+	change(play, FIELD_ISC, &word[1], PMCW1_ISC,
+	       FIELD_PREP(PMCW1_ISC, argument(play, FIELD_ISC)));
+	change(play, FIELD_INDEX, &word[3], PMCW3_MBI,
+	       FIELD_PREP(PMCW3_MBI, argument(play, FIELD_INDEX)));
+	change(play, FIELD_FORMAT, &word[6], PMCW6_F,
+	       FIELD_PREP(PMCW6_F, argument(play, FIELD_FORMAT)));
+	change(play, FIELD_DATA, &schib->model[0], ~0u, block >> 32);
+	change(play, FIELD_DATA, &schib->model[1], ~0u, block);
+	word[1] |= cpu_to_be32(argument(play, FIELD_MODES));
+	word[1] ^= cpu_to_be32(argument(play, FIELD_FLIP));
+}
+
+static int program_pmcw(struct play *play)
+{
+	u64 at = argument(play, FIELD_ADDRESS);
+	struct ccw_schib schib;
+	int ret = play->port->ops->load(play->port, at, &schib, sizeof(schib));
+
+	if (ret)
+		return ret;
+	change_fields(play, &schib);
+	return play->port->ops->store(play->port, at, &schib, sizeof(schib));
+}
+
+static bool block_holds(struct play *play, int answer)
+{
+	unsigned int bytes = argument(play, FIELD_FORMAT) ? 4 : 2;
+	u64 at = argument(play, FIELD_ADDRESS);
+	u8 block[8] = { 0 };
+	u32 count[2] = { 0 };
+
+	if (play->port->ops->load(play->port, at, block, 2 * bytes))
+		return false;
+	for (unsigned int i = 0; i < 2 * bytes; i++)
+		count[i / bytes] = count[i / bytes] << 8 | block[i];
+	got(play, "starts %u samples %u", count[0], count[1]);
+	return word_holds(play, FIELD_COUNT, count[0]) &&
+	       word_holds(play, FIELD_TIMES, count[1]);
+}
+
+static int no_act(struct play *play)
+{
+	return 0;
+}
+
 static const struct act {
 	int (*perform)(struct play *play);
 	bool (*holds)(struct play *play, int answer);
@@ -780,6 +1037,27 @@ static const struct act {
 	[MACHINE_BACK]	= { provoke_fault, result_holds },
 	[MACHINE_PATH]	= { change_path, result_holds },
 	[DRIVER_STATE]	= { driver_state, as_compared },
+	[CPU_SSCH]	= { program_execute, ends_as_said },
+	[CPU_TSCH]	= { program_execute, program_irb_holds },
+	[CPU_STSCH]	= { program_execute, program_schib_holds },
+	[CPU_MSCH]	= { program_execute, ends_as_said },
+	[CPU_HSCH]	= { program_execute, ends_as_said },
+	[CPU_CSCH]	= { program_execute, ends_as_said },
+	[CPU_RSCH]	= { program_execute, ends_as_said },
+	[CPU_XSCH]	= { program_execute, ends_as_said },
+	[CPU_TPI]	= { program_execute, program_tpi_holds },
+	[CPU_STCRW]	= { program_execute, program_crw_holds },
+	[CPU_RCHP]	= { program_execute, ends_as_said },
+	[CPU_SCHM]	= { program_execute, ends_as_said },
+	[CPU_SAL]	= { program_execute, ends_as_said },
+	[CPU_CHSC]	= { program_execute, ends_as_said },
+	[CPU_ENABLE]	= { program_enable, result_holds },
+	[CPU_INTERRUPT]	= { program_interrupt, program_interrupt_holds },
+	[CPU_RUN]	= { program_run, status_holds },
+	[CPU_ORB]	= { program_orb, result_holds },
+	[CPU_PMCW]	= { program_pmcw, result_holds },
+	[CPU_BLOCK]	= { no_act, block_holds },
+	[CPU_WAIT]	= { monitor_wait, result_holds },
 };
 
 __attribute__((format(printf, 2, 3)))
@@ -973,7 +1251,8 @@ void runner_play(struct runner *runner, struct port *port,
 	shape_orb(&play, &(struct scenario_values){ 0 });
 	show(runner, &play);
 
-	held = prepare(&play, scenario) && play_steps(&play);
+	held = (scenario->needs & BIT(PORT_BARE) ||
+		prepare(&play, scenario)) && play_steps(&play);
 	held &= clean_up(&play, scenario);
 	runner_count(runner, scenario, held);
 	show(runner, NULL);

@@ -45,6 +45,8 @@ static const struct name commands[] = {
 	{ "erase-write-alternate", 0x0d }, { "write-structured-field", 0x11 },
 	{ "erase-all-unprotected", 0x0f },
 	{ "read-buffer", 0x02 }, { "read-modified", 0x06 },
+	{ "read-card", 0x02 }, { "read-card-only", 0xc2 }, { "feed", 0x23 },
+	{ "feed-stacker-2", 0x63 }, { "feed-stacker-3", 0xa3 },
 	{ "write-acr", 0x09 }, { "read-inquiry", 0x0a }, { "alarm", 0x0b },
 	{ "read-ipl", 0x02 }, { "write-data", 0x05 }, { "read-data", 0x06 },
 	{ "seek", 0x07 }, { "seek-cylinder", 0x0b }, { "seek-head", 0x1b },
@@ -136,7 +138,8 @@ static const struct name offers[] = {
 	{ "kernel", PORT_KERNEL }, { "hold", PORT_HOLD },
 	{ "faults", PORT_FAULTS }, { "state", PORT_STATE },
 	{ "order", PORT_ORDER }, { "operator", PORT_OPERATOR },
-	{ "3215", PORT_3215 }, { "tasks", PORT_TASKS },
+	{ "3215", PORT_3215 }, { "3505", PORT_3505 }, { "3525", PORT_3525 },
+	{ "tasks", PORT_TASKS }, { "bare-machine", PORT_BARE },
 	{ }
 };
 
@@ -225,7 +228,7 @@ static const struct name crw_news[] = {
 };
 
 static const struct name exceptions[] = {
-	{ "privileged", 0x02 }, { "protection", 0x04 },
+	{ "ok", 0 }, { "privileged", 0x02 }, { "protection", 0x04 },
 	{ "addressing", 0x05 }, { "specification", 0x06 },
 	{ "operand", 0x15 },
 	{ }
@@ -385,24 +388,24 @@ static const struct param store_args[] = {
 	NUMBER("N", "key", FIELD_KEY, 15),				\
 	NUMBER("N", "format", FIELD_FORMAT, 1)
 
-static const struct param schib[] = {
-	CHOICE("DEVICE", FIELD_VALID, validities),
-	CHOICE("ENABLED", FIELD_ENABLED, enablements),
-	NUMBER("MASK", "pim", FIELD_PIM, 0xff),
-	NUMBER("MASK", "pam", FIELD_PAM, 0xff),
-	NUMBER("MASK", "pom", FIELD_POM, 0xff),
-	NUMBER("MASK", "pnom", FIELD_PNOM, 0xff),
-	NUMBER("MASK", "lpum", FIELD_LPUM, 0xff),
-	{ }
-};
+#define SCHIB								\
+	CHOICE("DEVICE", FIELD_VALID, validities),			\
+	CHOICE("ENABLED", FIELD_ENABLED, enablements),			\
+	NUMBER("MASK", "pim", FIELD_PIM, 0xff),				\
+	NUMBER("MASK", "pam", FIELD_PAM, 0xff),				\
+	NUMBER("MASK", "pom", FIELD_POM, 0xff),				\
+	NUMBER("MASK", "pnom", FIELD_PNOM, 0xff),			\
+	NUMBER("MASK", "lpum", FIELD_LPUM, 0xff)
 
+#define CRW								\
+	FLAGS("FLAG", FIELD_CRW, crw_flags),				\
+	CHOICE("SOURCE", FIELD_SOURCE, crw_sources),			\
+	CHOICE("NEWS", FIELD_NEWS, crw_news),				\
+	NUMBER("N", "id", FIELD_ID, 0xffff)
+
+static const struct param schib[] = { SCHIB, { } };
 static const struct param crw[] = {
-	FLAGS("none", FIELD_NONE, nothing),
-	FLAGS("overflow", FIELD_CRW, crw_flags),
-	CHOICE("SOURCE", FIELD_SOURCE, crw_sources),
-	CHOICE("NEWS", FIELD_NEWS, crw_news),
-	NUMBER("N", "id", FIELD_ID, 0xffff),
-	{ }
+	FLAGS("none", FIELD_NONE, nothing), CRW, { }
 };
 
 static const struct param result[] = {
@@ -463,6 +466,77 @@ static const struct param key_args[] = {
 };
 static const struct param line_args[] = {
 	NUMBER("N", NULL, FIELD_COUNT, 100000), { }
+};
+
+static const struct name problem_state[] = { { "problem", 1 }, { } };
+
+static const struct name modes[] = {
+	{ "limit-above", FIELD_PREP(PMCW1_LM, 1) },
+	{ "limit-below", FIELD_PREP(PMCW1_LM, 2) },
+	{ "measure", FIELD_PREP(PMCW1_MM, 2) },
+	{ "multipath", PMCW1_D },
+	{ }
+};
+
+static const struct name monitors[] = { { "off", 0 }, { "update", 2 }, { } };
+
+#define PROBLEM FLAGS("problem", FIELD_PROBLEM, problem_state)
+#define SID NUMBER("SID", "sid", FIELD_SID, 0xffffffff)
+#define ENDING NUMBER("N", "cc", FIELD_CC, 3), \
+	       CHOICE("EXCEPTION", FIELD_EXCEPTION, exceptions)
+
+static const struct param sid_args[] = { SID, PROBLEM, { } };
+static const struct param operand_sid_args[] = { ADDRESS, SID, PROBLEM, { } };
+static const struct param operand_args[] = { ADDRESS, PROBLEM, { } };
+static const struct param register_args[] = {
+	NUMBER("WORD", NULL, FIELD_MASK, 0xffffffff), PROBLEM, { }
+};
+static const struct param monitor_args[] = {
+	NAME("MONITOR", FIELD_MASK, monitors, 0xffffffff),
+	NUMBER("ADDRESS", "area", FIELD_DATA, ~0ULL), PROBLEM, { }
+};
+
+static const struct param run_args[] = {
+	ADDRESS, NUMBER("N", "times", FIELD_TIMES, 1000), { }
+};
+static const struct param orb_at_args[] = {
+	ADDRESS, NUMBER("ADDRESS", "program", FIELD_DATA, 0xffffffff), { }
+};
+static const struct param pmcw_args[] = {
+	ADDRESS,
+	CHOICE("ENABLED", FIELD_ENABLED, enablements),
+	NUMBER("N", "isc", FIELD_ISC, 7),
+	NUMBER("WORD", "intparm", FIELD_INTPARM, 0xffffffff),
+	NUMBER("N", "index", FIELD_INDEX, 0xffff),
+	NUMBER("N", "format", FIELD_FORMAT, 1),
+	NUMBER("ADDRESS", "block", FIELD_DATA, ~0ULL),
+	FLAGS("MODE", FIELD_MODES, modes),
+	NUMBER("WORD", "flip", FIELD_FLIP, 0xffffffff),
+	{ }
+};
+
+#define CODE NUMBER("SID", "sid", FIELD_SID, 0xffffffff), \
+	     NUMBER("WORD", "intparm", FIELD_INTPARM, 0xffffffff), \
+	     NUMBER("N", "isc", FIELD_ISC, 7)
+
+static const struct param ending[] = { ENDING, { } };
+static const struct param ending_status[] = { ENDING, STATUS, { } };
+static const struct param ending_crw[] = { ENDING, CRW, { } };
+static const struct param ending_code[] = { ENDING, CODE, { } };
+static const struct param ending_schib[] = {
+	ENDING, SCHIB, NUMBER("N", "isc", FIELD_ISC, 7),
+	NUMBER("WORD", "intparm", FIELD_INTPARM, 0xffffffff),
+	FLAGS("MODE", FIELD_MODES, modes), { }
+};
+static const struct param interruption[] = {
+	FLAGS("none", FIELD_NONE, nothing), CODE, { }
+};
+static const struct param block[] = {
+	NUMBER("N", "starts", FIELD_COUNT, 0xffffffff),
+	NUMBER("N", "samples", FIELD_TIMES, 0xffffffff), { }
+};
+static const struct param block_args[] = {
+	ADDRESS, NUMBER("N", "format", FIELD_FORMAT, 1), { }
 };
 
 #define VERB(a, w, n, take, follow, text) \
@@ -603,6 +677,43 @@ static const struct scenario_verb verbs[SCENARIO_ACTIONS] = {
 	     "make the N-th such call of the driver fail, from now on counted"),
 	VERB(DRIVER_STATE, "driver", "state", no_args, state,
 	     "look at the driver's state, where it can be seen"),
+	VERB(CPU_SSCH, "cpu", "ssch", operand_sid_args, ending,
+	     "START SUBCHANNEL with the ORB there"),
+	VERB(CPU_TSCH, "cpu", "tsch", operand_sid_args, ending_status,
+	     "TEST SUBCHANNEL: store the IRB there"),
+	VERB(CPU_STSCH, "cpu", "stsch", operand_sid_args, ending_schib,
+	     "STORE SUBCHANNEL: store the SCHIB there"),
+	VERB(CPU_MSCH, "cpu", "msch", operand_sid_args, ending,
+	     "MODIFY SUBCHANNEL with the SCHIB there"),
+	VERB(CPU_HSCH, "cpu", "hsch", sid_args, ending, "HALT SUBCHANNEL"),
+	VERB(CPU_CSCH, "cpu", "csch", sid_args, ending, "CLEAR SUBCHANNEL"),
+	VERB(CPU_RSCH, "cpu", "rsch", sid_args, ending, "RESUME SUBCHANNEL"),
+	VERB(CPU_XSCH, "cpu", "xsch", sid_args, ending, "CANCEL SUBCHANNEL"),
+	VERB(CPU_TPI, "cpu", "tpi", operand_args, ending_code,
+	     "TEST PENDING INTERRUPTION; at address 0, in low storage"),
+	VERB(CPU_STCRW, "cpu", "stcrw", operand_args, ending_crw,
+	     "STORE CHANNEL REPORT WORD"),
+	VERB(CPU_RCHP, "cpu", "rchp", register_args, ending,
+	     "RESET CHANNEL PATH of this number"),
+	VERB(CPU_SCHM, "cpu", "schm", monitor_args, ending,
+	     "SET CHANNEL MONITOR: register 1, and the origin of the area"),
+	VERB(CPU_SAL, "cpu", "sal", register_args, ending,
+	     "SET ADDRESS LIMIT"),
+	VERB(CPU_CHSC, "cpu", "chsc", operand_args, ending,
+	     "CHANNEL SUBSYSTEM CALL with the request there"),
+	VERB(CPU_ENABLE, "cpu", "enable", command_args, NULL,
+	     "enable these interruption subclasses; all are at first"),
+	VERB(CPU_INTERRUPT, "cpu", "interrupt", no_args, interruption,
+	     "wait for an I/O interruption"),
+	VERB(CPU_RUN, "cpu", "run", run_args, status,
+	     "SSCH of the ORB there, interruption, TSCH, all this N times"),
+	VERB(CPU_ORB, "cpu", "orb", orb_at_args, NULL,
+	     "store an ORB for the program"),
+	VERB(CPU_PMCW, "cpu", "pmcw", pmcw_args, NULL,
+	     "change these fields of the SCHIB in storage"),
+	VERB(CPU_BLOCK, "cpu", "block", block_args, block,
+	     "look at a measurement block"),
+	VERB(CPU_WAIT, "cpu", "wait", wait_args, NULL, "let time pass"),
 };
 
 struct parser {
@@ -1028,6 +1139,28 @@ static const char *find_who(const struct parser *p)
 	return NULL;
 }
 
+/** Is this actor in the right story: on a bare machine, or under a host? */
+static bool is_in_place(const struct parser *p, const char *who)
+{
+	static const char *const hosts[] = { "admin", "vmm", "host", "driver" };
+
+	if (!(p->scenario->needs & BIT(PORT_BARE)))
+		return strcmp(who, "cpu");
+	for (size_t i = 0; i < 4; i++)
+		if (!strcmp(who, hosts[i]))
+			return false;
+	return true;
+}
+
+static int complain_place(struct parser *p, const char *who)
+{
+	return complain(p, strcmp(who, "cpu") ?
+			"cpu:, guest:, device: or machine:, for there is no "
+			"host in a story that needs bare-machine" :
+			"'needs bare-machine' before the first step: "
+			"only there cpu: can act");
+}
+
 static int complain_verb(struct parser *p, const char *who)
 {
 	complain(p, "one of:");
@@ -1043,6 +1176,8 @@ static int find_verb(struct parser *p, const struct scenario_verb **verb)
 
 	if (!who || !p->scenario->title)
 		return complain_who(p);
+	if (!is_in_place(p, who))
+		return complain_place(p, who);
 	advance(p);
 	for (*verb = verbs; *verb < verbs + SCENARIO_ACTIONS; (*verb)++)
 		if (!strcmp((*verb)->who, who) && is(p, (*verb)->name)) {
@@ -1481,6 +1616,9 @@ void scenario_reference(FILE *out)
 	print_names(out, "ENABLED", enablements);
 	print_names(out, "SOURCE", crw_sources);
 	print_names(out, "NEWS", crw_news);
+	print_names(out, "EXCEPTION", exceptions);
+	print_names(out, "MODE", modes);
+	print_names(out, "MONITOR", monitors);
 	print_names(out, "DELIVERY", deliveries);
 	print_names(out, "STATE", states);
 }

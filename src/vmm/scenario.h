@@ -34,6 +34,10 @@ enum scenario_action {
 	OPERATOR_TYPE, OPERATOR_PRESS, OPERATOR_LINE,
 	MACHINE_CC, MACHINE_GONE, MACHINE_BACK, MACHINE_PATH,
 	HOST_FAIL,
+	CPU_SSCH, CPU_TSCH, CPU_STSCH, CPU_MSCH,
+	CPU_HSCH, CPU_CSCH, CPU_RSCH, CPU_XSCH,
+	CPU_TPI, CPU_STCRW, CPU_RCHP, CPU_SCHM, CPU_SAL, CPU_CHSC,
+	CPU_ENABLE, CPU_INTERRUPT, CPU_RUN, CPU_ORB, CPU_PMCW, CPU_BLOCK, CPU_WAIT,
 	DRIVER_STATE,
 	SCENARIO_ACTIONS
 };
@@ -90,6 +94,12 @@ enum scenario_field {
 	FIELD_LENIENT,		/**< pass over what the device has said */
 	FIELD_CALL,		/**< that fails, enum port_fault */
 	FIELD_NTH,		/**< which of them */
+	FIELD_SID,		/**< subsystem-identification word */
+	FIELD_PROBLEM,		/**< in problem state */
+	FIELD_EXCEPTION,	/**< program-interruption code, 0: none */
+	FIELD_ISC,		/**< interruption subclass */
+	FIELD_MODES,		/**< bits of PMCW word 1 */
+	FIELD_FLIP,		/**< such bits that are to change */
 	SCENARIO_FIELDS
 };
 

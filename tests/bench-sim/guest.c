@@ -203,11 +203,11 @@ static char *put_number(char *to, u64 number)
 
 /* ---- the work ---- */
 
-static struct ccw chain[WORK_CCWS] __attribute__((aligned(8)));
+static struct ccw chain[WORK_CCWS] __attribute__((aligned(4096)));
 static struct ccw noop __attribute__((aligned(8))) = {
 	WORK_NOOP, WORK_SLI, 1, 0
 };
-static u8 area[WORK_CCWS][WORK_APART];
+static u8 area[WORK_CCWS][WORK_APART] __attribute__((aligned(4096)));
 static struct orb orb = { 0, WORK_ORB, 0 };
 static u32 irb[24];
 

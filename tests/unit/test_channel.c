@@ -985,8 +985,8 @@ static void test_busy(void)
 		world_run(w, 10);
 		if (cases[i].deferred)
 			world_expect(w, cases[i].name, SCSW0_F |
-				     1 << 24 | SCSW0_FC_START | SCSW0_SC_ALERT |
-				     SCSW0_SC_PEND, 0,
+				     1 << 24 | SCSW0_FC_START | SCSW0_AC_START |
+				     SCSW0_SC_ALERT | SCSW0_SC_PEND, 0,
 				     (u32)cases[i].shown << 24);
 		else
 			world_expect(w, cases[i].name, SCSW0_F |

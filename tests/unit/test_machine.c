@@ -427,8 +427,8 @@ static void test_halt(void)
 		{ "halt at rest", in_idle, SCSW0_FC_HALT | SC(0), 0,
 		  SCSW2_DSTAT_DE },
 		{ "halt before the start", in_start_pending,
-		  SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_FC_HALT | SC(0),
-		  0, 0 },
+		  SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_FC_HALT |
+		  SCSW0_AC_START | SC(0), 0, 0 },
 		{ "halt in the middle", in_active,
 		  SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_FC_HALT |
 		  SC(SCSW0_SC_PRIM | SCSW0_SC_SEC), 0x1008, CE_DE },
@@ -437,11 +437,11 @@ static void test_halt(void)
 		  SC(SCSW0_SC_PRIM | SCSW0_SC_SEC), 0x1008,
 		  CE_DE | SCSW2_CSTAT_PCI },
 		{ "halt while suspended", in_suspended,
-		  SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_FC_HALT | SC(0),
-		  0x1008, 0 },
+		  SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_FC_HALT |
+		  SCSW0_AC_SUSP | SC(0), 0x1008, 0 },
 		{ "halt while to be resumed", in_resume_pending,
-		  SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_FC_HALT | SC(0),
-		  0x1008, 0 },
+		  SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_FC_HALT |
+		  SCSW0_AC_SUSP | SCSW0_AC_RESUME | SC(0), 0x1008, 0 },
 	};
 	unsigned int i;
 
@@ -455,6 +455,9 @@ static void test_halt(void)
 		world_expect(w, cases[i].name, cases[i].word0, cases[i].word1,
 			     cases[i].word2);
 		CU_ASSERT_EQUAL(w->interruptions, before + 1);
+		take(w);
+		CU_ASSERT_EQUAL(world_scsw(w, 0) &
+				(SCSW0_FC | SCSW0_AC | SCSW0_SC), 0);
 		world_destroy(w);
 	}
 }
@@ -531,7 +534,7 @@ static void test_halt_of_suspended_news(void)
 	CU_ASSERT_EQUAL(machine_hsch(w->m, w->sid), 0);
 	world_run(w, 10);
 	world_expect(w, "halted", SCSW0_F | SCSW0_S | SCSW0_FC_START |
-		     SCSW0_FC_HALT | SC(0), 0x1008, 0);
+		     SCSW0_FC_HALT | SCSW0_AC_SUSP | SC(0), 0x1008, 0);
 	take(w);
 	world_expect(w, "taken", SCSW0_F | SCSW0_S, 0x1008, 0);
 	CU_ASSERT_EQUAL(w->device.halts, 0);
@@ -584,7 +587,8 @@ static void test_resume_of_a_running_program(void)
 /* A resumed program meets its device anew: news, no path, or busy. */
 static void test_resume_meets_the_device(void)
 {
-	u32 cc = SCSW0_F | SCSW0_S | SCSW0_FC_START | SC(SCSW0_SC_ALERT);
+	u32 cc = SCSW0_F | SCSW0_S | SCSW0_FC_START | SCSW0_AC_SUSP |
+		 SCSW0_AC_RESUME | SC(SCSW0_SC_ALERT);
 	struct world *w = in_suspended();
 
 	machine_present(w->m, w->sid, DEVICE_ATTENTION);
@@ -670,7 +674,7 @@ static void test_cancel_and_restart_run_once(void)
 static void test_no_path(void)
 {
 	u32 scsw0 = SCSW0_F | FIELD_PREP(SCSW0_CC, 3) | SCSW0_FC_START |
-		    SC(SCSW0_SC_ALERT);
+		    SCSW0_AC_START | SC(SCSW0_SC_ALERT);
 	struct world *w = in_idle();
 	struct ccw_schib schib;
 
@@ -732,7 +736,7 @@ static void test_attention_meets_start(void)
 	world_run(w, 10);
 	world_expect(w, "deferred cc 1", SCSW0_F | SCSW0_S |
 		     FIELD_PREP(SCSW0_CC, 1) | SCSW0_FC_START |
-		     SC(SCSW0_SC_ALERT), 0, SCSW2_DSTAT_ATTN);
+		     SCSW0_AC_START | SC(SCSW0_SC_ALERT), 0, SCSW2_DSTAT_ATTN);
 	CU_ASSERT_EQUAL(w->device.selected, 0);
 	CU_ASSERT_EQUAL(w->interruptions, 1);
 	world_destroy(w);
@@ -916,6 +920,26 @@ static void test_halt_brings_owed_device_end(void)
 	world_destroy(w);
 }
 
+/* A halted start is no reason to swallow the last program's device end. */
+static void test_device_end_meets_halted_start(void)
+{
+	struct world *w = in_device_active();
+
+	take(w);
+	start(w);
+	CU_ASSERT_EQUAL(machine_hsch(w->m, w->sid), 0);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(world_scsw(w, 0) & (SCSW0_AC | SCSW0_SC),
+			SCSW0_AC_START | SCSW0_AC_DEV | SC(0));
+	machine_present(w->m, w->sid, DEVICE_END);
+	world_expect(w, "both", SCSW0_F | SCSW0_S | SCSW0_FC_START |
+		     SCSW0_FC_HALT | SCSW0_AC_START | SC(SCSW0_SC_SEC), 0,
+		     SCSW2_DSTAT_DE);
+	take(w);
+	CU_ASSERT_EQUAL(world_scsw(w, 0) & (SCSW0_FC | SCSW0_AC | SCSW0_SC), 0);
+	world_destroy(w);
+}
+
 /* A start that finds the device busy goes on when it is free again. */
 static void test_busy_device_is_tried_again(void)
 {
@@ -1081,6 +1105,8 @@ int main(int argc, char **argv)
 		{ "device end joins channel end",
 		  test_device_end_joins_channel_end },
 		{ "device end meets start", test_device_end_meets_start },
+		{ "device end meets halted start",
+		  test_device_end_meets_halted_start },
 		{ "halt brings owed device end",
 		  test_halt_brings_owed_device_end },
 		{ "gone in the middle", test_gone_in_the_middle },

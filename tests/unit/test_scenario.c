@@ -8,6 +8,7 @@
 #include "suite.h"
 
 #define HEAD "scenario t\n"
+#define BARE HEAD "needs bare-machine\n"
 #define LONG_WORD "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 static int parse(const char *text, size_t size, struct scenario **scenario,
@@ -73,6 +74,14 @@ static const struct {
 	{ HEAD "vmm: open => ok\nneeds 3270\n", 3, 1, "'needs'", "before" },
 	{ HEAD "foo: open => ok\n", 2, 1, "'foo:'", "admin: vmm: guest:" },
 	{ HEAD "vmm open => ok\n", 2, 1, "'vmm'", "vmm:" },
+	{ HEAD "cpu: hsch => cc 0\n", 2, 1, "'cpu:'", "needs bare-machine" },
+	{ BARE "vmm: open => ok\n", 3, 1, "'vmm:'", "there is no host" },
+	{ BARE "cpu: open => ok\n", 3, 6, "'open'", "ssch tsch stsch msch" },
+	{ BARE "cpu: hsch => \n", 3, 14, "the end of the line", "cc" },
+	{ BARE "cpu: hsch => cc 4\n", 3, 17, "'4'", "0 to 0x3" },
+	{ BARE "cpu: hsch sid\n", 3, 14, "the end of the line", "SID" },
+	{ BARE "cpu: hsch => illegal\n", 3, 14, "'illegal'", "specification" },
+	{ BARE "cpu: rchp => cc 0\n", 3, 11, "'=>'", "0xffffffff" },
 	{ HEAD "vmm: opne => ok\n", 2, 6, "'opne'", "open close" },
 	{ HEAD "vmm:\n", 2, 5, "the end of the line", "open close" },
 	{ HEAD "guest: open => ok\n", 2, 8, "'open'", "store ccw idaws midaw" },
