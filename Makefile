@@ -227,7 +227,7 @@ build/gen/fields.h: tools/fields $(formats) src/sim/cmd_arch.h
 build/gen/version.h: FORCE
 	@mkdir -p $(@D)
 	@version=$$(git log -1 --format='%cs %h' -- src 2>/dev/null) || version=; \
-	git diff --quiet HEAD -- src 2>/dev/null || version+=+; \
+	[ -z "$$version" ] || git diff --quiet HEAD -- src || version+=+; \
 	{ echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\""; \
 	echo "#define CCWSIM_DATE \"$${version%% *}\""; } >$@.new
 	@cmp -s $@.new $@ || cp $@.new $@
@@ -292,12 +292,22 @@ build/gen/mistakes.txt: build/host/ccwsim book/figures/mistakes
 	@mkdir -p $(@D)
 	@book/figures/mistakes $< >$@
 
-generated += $(addprefix build/gen/,step.txt step-help.txt)
+generated += $(addprefix build/gen/,step.txt step-help.txt step-news.txt run-mistakes.txt)
 build/gen/step.txt: build/host/ccwsim tests/scenarios/virtual-subchannel.ccw
 	@mkdir -p $(@D)
 	@printf 'until performs\nuntil presents\n' | build/host/ccwsim step \
 		tests/scenarios/virtual-subchannel.ccw | \
-		sed -n '/performs/,$$p' | sed '1,/^count/d;s/ *$$//' >$@
+		sed -n '/performs/,$$p' | sed '1,/^count/d;/ ccw /d;/ store /d;s/ *$$//' >$@
+build/gen/step-news.txt: build/host/ccwsim tests/scenarios/virtual-subchannel.ccw
+	@mkdir -p $(@D)
+	@printf 'until %s\n' presents pending wakes INTERRUPT ': tsch' guest | \
+		build/host/ccwsim step tests/scenarios/virtual-subchannel.ccw | \
+		awk '/^tests/ { shown = ++stop > 2 && stop != 6; \
+				sub(/ cpa .*/, "", event); \
+				if (shown) printf "%s%s\n", (stop > 3 ? "\n" : ""), event } \
+			{ sub(/ +$$/, "") } \
+			shown && /^(MACHINE|on|paths|fc|ac|sc|dstat|cstat)[ *]/ { print } \
+			/./ { event = $$0 }' >$@
 build/gen/step-help.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@echo help | build/host/ccwsim step tests/scenarios/sense-id.ccw | \
@@ -318,9 +328,9 @@ build/gen/show-track.txt: build/host/ccwsim
 build/gen/fields-sample.txt: build/gen/fields.h
 	@sed -n '/ccw_format1/,/CCW0_CC/p' $< >$@
 
-build/gen/show-mistakes.txt: build/host/ccwsim book/figures/misuses
+build/gen/%-mistakes.txt: book/figures/misuses book/figures/%-misuses build/host/ccwsim
 	@mkdir -p $(@D)
-	@book/figures/misuses $< >$@ <book/figures/show-misuses
+	@book/figures/misuses build/host/ccwsim >$@ <book/figures/$*-misuses
 
 build/gen/scenario-reference.txt: build/host/ccwsim
 	@mkdir -p $(@D)

@@ -15,6 +15,7 @@
 #undef main
 
 #include <linux/slab.h>
+#include "cmd_draw.h"
 #include "host.h"
 #include "sched.h"
 #include "sim.h"
@@ -393,6 +394,20 @@ static void test_json_escapes_what_a_message_may_hold(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, ":\"\\u0001\\u000a\\\"\\\\\"}\n"));
 }
 
+static void test_picture_escapes_what_a_message_may_hold(void)
+{
+	char trace[] = "     1.000  kernel   log         says text <a> & \xff\xc3\xa4";
+	char *said;
+	size_t size;
+	FILE *out = open_memstream(&said, &size);
+
+	CU_ASSERT_EQUAL(draw_sequence(out, trace), 0);
+	fclose(out);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said, ">says text &#60;a&#62; &#38; "
+				      "\xef\xbf\xbd\xc3\xa4</text>"));
+	free(said);
+}
+
 static void leave_open(void *arg)
 {
 	struct port *port = sim_port(arg);
@@ -452,6 +467,7 @@ int main(int argc, char **argv)
 		TEST(trace_tells_the_story),
 		TEST(json_is_one_object_per_line_and_nothing_else),
 		TEST(json_escapes_what_a_message_may_hold),
+		TEST(picture_escapes_what_a_message_may_hold),
 		TEST(memory_left_behind_fails_its_file),
 		TEST(simulation_can_be_destroyed_in_any_state),
 		TEST(everybody_waiting_is_noticed),
