@@ -253,7 +253,7 @@ build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
 		-o $@ $< build/host/libccwsim.a
 
 generated += build/gen/owners.txt
-generated += $(addprefix build/gen/,search-loop.txt tear.md)
+generated += $(addprefix build/gen/,search-loop.txt tear.md refusals.md)
 build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/owners BUSY tests/scenarios/sense-id.ccw >$@
@@ -276,6 +276,10 @@ build/gen/search-loop.txt: build/gen/disk-search/trace.txt
 	@awk '/interrupt =>/ { shown = !done; done = 1 } /pending/ { shown = 0 } \
 		shown' $< >$@
 	@test -s $@
+
+build/gen/refusals.md: tests/unit/test_3390.c book/figures/refusals.py
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/refusals.py $< $@
 
 build/gen/tear.md: tests/dasd/tear.result
 	@mkdir -p $(@D)
@@ -457,7 +461,7 @@ build/figures/%.pdf: build/figures/%.svg
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit coverage fuzz scenarios cli soak library clang wasm \
+checks := tangle lint weave unit coverage fuzz scenarios cli dasd soak library clang wasm \
 	bugs bench-sim s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
@@ -525,6 +529,20 @@ check-soak: build/host/ccwsim
 ## check-cli: what ccwsim says to its user, with sanitizers
 check-cli: need-test need-weave build/asan/ccwsim
 	@$(PYTHON) -m unittest discover -q -s tests/cli
+
+## check-dasd: what a guest writes to a disk is found by Hercules' tools; killed runs
+check-dasd: need-test need-weave build/asan/ccwsim
+	@$(PYTHON) -m unittest discover -q -s tests/dasd
+
+## tear: write to tests/dasd/tear.result how many writes a kill cuts in two
+tear:
+	@mkdir -p build/dasd
+	@$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) -o build/dasd/tear tests/dasd/tear.c
+	@{ echo "# Bytes written at once, pages they touch, writers killed, writes"; \
+		echo "# cut in two. Made by make tear on Linux" \
+			"$$(uname -r | sed 's/-.*//')."; \
+		build/dasd/tear build/dasd/rows 1000; } >tests/dasd/tear.result
+.PHONY: tear
 
 ## check-s390x: unit tests and scenarios as s390x programs; same seed, same trace
 check-s390x: need-s390x s390x build/host/ccwsim build/bench-sim/guest.img
