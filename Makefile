@@ -356,7 +356,9 @@ build/gen/soak-trace.txt: build/gen/soak-found.txt
 	@sed -n '/^# Story/,$$p' $< >build/gen/soak-found.ccw
 	@! build/bugs/$(soak_bug)/broken run --trace \
 		--seed $$(sed -n 's/.*--seed \([0-9]*\) --trace FILE.*/\1/p' $<) \
-		build/gen/soak-found.ccw | sed -n '/vmm: clear/,$$p' >$@
+		build/gen/soak-found.ccw | \
+		awk '/vmm: reset/ { seen = 1 } \
+			seen && /^ +[0-9]+  vmm: / && !/reset/ { tell = 1 } tell' >$@
 	@test -s $@
 
 build/gen/invariants.md: build/host/ccwsim
