@@ -329,6 +329,11 @@ build/gen/show-track.txt: build/host/ccwsim
 	@build/host/ccwsim show track build/gen/volume 0 0 >$@
 	@rm build/gen/volume
 
+generated += build/gen/track-areas.txt
+build/gen/track-areas.txt: book/figures/areas
+	@mkdir -p $(@D)
+	@book/figures/areas $@.ckd >$@
+
 build/gen/fields-sample.txt: build/gen/fields.h
 	@sed -n '/ccw_format1/,/CCW0_CC/p' $< >$@
 
