@@ -227,7 +227,7 @@ build/gen/fields.h: tools/fields $(formats) src/sim/cmd_arch.h
 build/gen/version.h: FORCE
 	@mkdir -p $(@D)
 	@version=$$(git log -1 --format='%cs %h' -- src 2>/dev/null) || version=; \
-	git diff --quiet HEAD -- src 2>/dev/null || version+=+; \
+	[ -z "$$version" ] || git diff --quiet HEAD -- src || version+=+; \
 	{ echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\""; \
 	echo "#define CCWSIM_DATE \"$${version%% *}\""; } >$@.new
 	@cmp -s $@.new $@ || cp $@.new $@
@@ -253,7 +253,7 @@ build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
 		-o $@ $< build/host/libccwsim.a
 
 generated += build/gen/owners.txt
-generated += $(addprefix build/gen/,search-loop.txt tear.md)
+generated += $(addprefix build/gen/,search-loop.txt tear.md refusals.md)
 build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/owners BUSY tests/scenarios/sense-id.ccw >$@
@@ -277,6 +277,10 @@ build/gen/search-loop.txt: build/gen/disk-search/trace.txt
 		shown' $< >$@
 	@test -s $@
 
+build/gen/refusals.md: tests/unit/test_3390.c book/figures/refusals.py
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/refusals.py $< $@
+
 build/gen/tear.md: tests/dasd/tear.result
 	@mkdir -p $(@D)
 	@awk 'BEGIN { print "| bytes | pages | killed | cut in two |"; \
@@ -292,12 +296,22 @@ build/gen/mistakes.txt: build/host/ccwsim book/figures/mistakes
 	@mkdir -p $(@D)
 	@book/figures/mistakes $< >$@
 
-generated += $(addprefix build/gen/,step.txt step-help.txt)
+generated += $(addprefix build/gen/,step.txt step-help.txt step-news.txt run-mistakes.txt)
 build/gen/step.txt: build/host/ccwsim tests/scenarios/virtual-subchannel.ccw
 	@mkdir -p $(@D)
 	@printf 'until performs\nuntil presents\n' | build/host/ccwsim step \
 		tests/scenarios/virtual-subchannel.ccw | \
-		sed -n '/performs/,$$p' | sed '1,/^count/d;s/ *$$//' >$@
+		sed -n '/performs/,$$p' | sed '1,/^count/d;/ ccw /d;/ store /d;s/ *$$//' >$@
+build/gen/step-news.txt: build/host/ccwsim tests/scenarios/virtual-subchannel.ccw
+	@mkdir -p $(@D)
+	@printf 'until %s\n' presents pending wakes INTERRUPT ': tsch' guest | \
+		build/host/ccwsim step tests/scenarios/virtual-subchannel.ccw | \
+		awk '/^tests/ { shown = ++stop > 2 && stop != 6; \
+				sub(/ cpa .*/, "", event); \
+				if (shown) printf "%s%s\n", (stop > 3 ? "\n" : ""), event } \
+			{ sub(/ +$$/, "") } \
+			shown && /^(MACHINE|on|paths|fc|ac|sc|dstat|cstat)[ *]/ { print } \
+			/./ { event = $$0 }' >$@
 build/gen/step-help.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@echo help | build/host/ccwsim step tests/scenarios/sense-id.ccw | \
@@ -318,9 +332,9 @@ build/gen/show-track.txt: build/host/ccwsim
 build/gen/fields-sample.txt: build/gen/fields.h
 	@sed -n '/ccw_format1/,/CCW0_CC/p' $< >$@
 
-build/gen/show-mistakes.txt: build/host/ccwsim book/figures/misuses
+build/gen/%-mistakes.txt: book/figures/misuses book/figures/%-misuses build/host/ccwsim
 	@mkdir -p $(@D)
-	@book/figures/misuses $< >$@ <book/figures/show-misuses
+	@book/figures/misuses build/host/ccwsim >$@ <book/figures/$*-misuses
 
 build/gen/scenario-reference.txt: build/host/ccwsim
 	@mkdir -p $(@D)
@@ -449,7 +463,7 @@ build/figures/%.pdf: build/figures/%.svg
 ##@ Tests
 
 ## check: all check-* targets; SKIP=vm leaves the virtual machine out
-checks := tangle lint weave unit coverage fuzz scenarios cli soak library clang wasm \
+checks := tangle lint weave unit coverage fuzz scenarios cli dasd soak library clang wasm \
 	bugs bench-sim s390x links vm
 check:
 	@for check in $(filter-out $(checks),$(SKIP)); do \
@@ -517,6 +531,20 @@ check-soak: build/host/ccwsim
 ## check-cli: what ccwsim says to its user, with sanitizers
 check-cli: need-test need-weave build/asan/ccwsim
 	@$(PYTHON) -m unittest discover -q -s tests/cli
+
+## check-dasd: what a guest writes to a disk is found by Hercules' tools; killed runs
+check-dasd: need-test need-weave build/asan/ccwsim
+	@$(PYTHON) -m unittest discover -q -s tests/dasd
+
+## tear: write to tests/dasd/tear.result how many writes a kill cuts in two
+tear:
+	@mkdir -p build/dasd
+	@$(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) -o build/dasd/tear tests/dasd/tear.c
+	@{ echo "# Bytes written at once, pages they touch, writers killed, writes"; \
+		echo "# cut in two. Made by make tear on Linux" \
+			"$$(uname -r | sed 's/-.*//')."; \
+		build/dasd/tear build/dasd/rows 1000; } >tests/dasd/tear.result
+.PHONY: tear
 
 ## check-s390x: unit tests and scenarios as s390x programs; same seed, same trace
 check-s390x: need-s390x s390x build/host/ccwsim build/bench-sim/guest.img

@@ -306,7 +306,7 @@ static struct part *new_part(struct ckd_image *image, const char *path)
 {
 	struct part *parts;
 
-	parts = reallocarray(image->parts, image->nr_parts + 1, sizeof(*parts));
+	parts = realloc(image->parts, (image->nr_parts + 1) * sizeof(*parts));
 	if (!parts)
 		return NULL;
 	image->parts = parts;

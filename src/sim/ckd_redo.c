@@ -80,6 +80,13 @@ static int put(int fd, const u8 *bytes, u32 length, u64 offset)
 	return done == (ssize_t)length ? 0 : done < 0 ? -errno : -EIO;
 }
 
+static int withdraw(int redo)
+{
+	static const u8 nothing[sizeof(magic)];
+
+	return put(redo, nothing, sizeof(nothing), 0);
+}
+
 int ckd_redo_write(struct ckd_redo *redo, int fd, const u8 *bytes, u32 length,
 		   u64 offset)
 {
@@ -94,17 +101,16 @@ int ckd_redo_write(struct ckd_redo *redo, int fd, const u8 *bytes, u32 length,
 		ret = announce(redo, bytes, length, offset);
 	if (!ret)
 		ret = put(fd, bytes, length, offset);
-	if (!ret && ftruncate(redo->fd, 0))
-		ret = -errno;
-	return ret;
+	return ret ?: withdraw(redo->fd);
 }
 
 void ckd_redo_close(struct ckd_redo *redo)
 {
-	if (redo->fd >= 0) {
-		struct stat st;
+	char name[sizeof(magic)];
 
-		if (!fstat(redo->fd, &st) && !st.st_size)
+	if (redo->fd >= 0) {
+		if (pread(redo->fd, name, sizeof(name), 0) != sizeof(name) ||
+		    memcmp(name, magic, sizeof(magic)))
 			unlink(redo->path);
 		close(redo->fd);
 	}
@@ -124,7 +130,7 @@ static u32 read_announcement(int fd, struct announcement *a, u8 **old)
 		return 0;
 	length = be64_to_cpu(a->length);
 	if (length > CKD_TRACK_BYTES ||
-	    st.st_size != (off_t)(sizeof(*a) + 2 * length))
+	    st.st_size < (off_t)(sizeof(*a) + 2 * length))
 		return 0;
 	*old = malloc(2 * length);
 	if (*old && pread(fd, *old, 2 * length, sizeof(*a)) ==
@@ -154,7 +160,7 @@ static bool is_half_written(int fd, const u8 *old, u32 length, u64 offset)
 static bool finish(int redo, int fd, const char *path, bool read_only,
 		   struct ckd_error *error)
 {
-	struct announcement a;
+	struct announcement a = { .length = 0 };
 	u8 *old;
 	u32 length = read_announcement(redo, &a, &old);
 	u64 offset = be64_to_cpu(a.offset);
@@ -163,8 +169,6 @@ static bool finish(int redo, int fd, const char *path, bool read_only,
 	if (length && is_half_written(fd, old, length, offset))
 		ret = read_only ? -EROFS :
 		      put(fd, old + length, length, offset);
-	if (!ret && !read_only && ftruncate(redo, 0))
-		ret = -errno;
 	free(old);
 	if (ret)
 		snprintf(error->text, sizeof(error->text), "%s: offset %llu: "

@@ -6,22 +6,32 @@
 #include "cmd.h"
 #include "sim_devices.h"
 
+static void print_keys(const struct sim_device_key *key)
+{
+	int column = printf("    keys:");
+
+	for (; key->name; key++) {
+		if (column + strlen(key->name) > 76)
+			column = printf("\n         ") - 1;
+		column += printf(" %s", key->name);
+	}
+	putchar('\n');
+}
+
 static void print_type(const struct sim_device_type *type)
 {
-	const struct sim_device_key *key = type->keys;
 	const char *name;
 	int code;
 
-	printf("%s%s%s: %s\n", type->name, type->argument ? "=" : "",
-	       type->argument ?: "", type->about);
+	printf("%s: %s\n", type->name, type->about);
+	if (type->argument)
+		printf("    --device %s=%s\n", type->name, type->argument);
 	for (code = 0; code < 256; code++)
 		if ((name = type->command(code)))
 			printf("    %02x  %s\n", code, name);
-	if (key)
-		printf("    keys:");
-	for (; key && key->name; key++)
-		printf(" %s", key->name);
-	printf("%s    %s\n", type->keys ? "\n" : "", type->example);
+	if (type->keys)
+		print_keys(type->keys);
+	printf("    try: %s\n\n", type->example);
 }
 
 static void print_json(const struct sim_device_type *type)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A 3215: paper, a keyboard that is unlocked by a read, and six commands. */
+/* A 3215: paper, a keyboard that is unlocked by a read, and seven commands. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

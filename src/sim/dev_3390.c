@@ -396,8 +396,8 @@ const struct sim_device_type sim_device_3390 = {
 	.name = "3390",
 	.about = "a disk of count, key and data",
 	.argument = "IMAGE[,ro]",
-	.example = "ccwsim run --device 3390=disk.ckd "
-		   "tests/scenarios/disk-search.ccw",
+	.example = "dasdinit disk.ckd 3390 111111 3 && ccwsim run --device "
+		   "3390=disk.ckd tests/scenarios/disk-search.ccw",
 	.offers = BIT(PORT_3390),
 	.ops = &dev_3390_ops, .create = create, .destroy = destroy,
 	.command = command_name,

@@ -305,7 +305,8 @@ static u8 update(struct dev_3390 *dev, bool key)
 
 	dev->to = dev->track + (key ? ckd_key(&dev->at) : ckd_data(&dev->at));
 	length = dev->track + ckd_end(&dev->at) - dev->to;
-	if (dev->inside && dev->chain.length && length != dev->chain.length)
+	if (dev->inside && dev->chain.operation == LOCATE_WRITE &&
+	    dev->chain.length && length != dev->chain.length)
 		return refuse(dev, INVALID_TRACK_FORMAT, NO_MESSAGE);
 	if (!dev->at.data_length)
 		return DEVICE_ENDS | DEVICE_UNIT_EXCEPTION;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Measurement: where programs spend their time, added up in storage. */
-#include <string.h>
-
 #include "machine_sch.h"
 
 #define UNIT_NS		128000u		/* of the times in a block */

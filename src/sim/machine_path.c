@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Channel paths: which there are, and which one is taken. */
-#include <errno.h>
-#include <string.h>
-
 #include "machine_sch.h"
 
 /** Return: the installed paths whose channels are switched on. */

@@ -50,7 +50,7 @@ static void complain_unknown(struct sim_device_error *error, const char *text)
 {
 	complain(error, "found '%s', expected one of", text);
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		complain(error, " %s%s%s", types[i]->name,
+		complain(error, "%s %s%s%s", i ? "," : "", types[i]->name,
 			 types[i]->argument ? "=" : "",
 			 types[i]->argument ?: "");
 }

@@ -1240,9 +1240,11 @@ static int take_expectation(struct parser *p, struct scenario_step *step)
 static struct scenario_step *new_step(struct parser *p)
 {
 	struct scenario *s = p->scenario;
-	struct scenario_step *grown;
+	struct scenario_step *grown = s->steps;
+	size_t n = s->nr_steps;
 
-	grown = reallocarray(s->steps, s->nr_steps + 1, sizeof(*grown));
+	if (!(n & (n - 1)))
+		grown = reallocarray(grown, n ? 2 * n : 1, sizeof(*grown));
 	if (!grown)
 		return NULL;
 	s->steps = grown;

@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import subprocess
+import time
 import unittest
 from xml.etree import ElementTree
 
@@ -100,11 +101,6 @@ class Picture(CliTest):
             self.assertTrue(0 <= float(text.get("x")) < width, text.text)
             self.assertTrue(0 < float(text.get("y")) <= height, text.text)
 
-    def test_any_bytes_of_a_title_make_a_well_formed_picture(self):
-        picture = self.drawn("-", given="scenario <a> & \udcff ä\nvmm: open => ok\n"
-                                        "guest: ssch 0x1000 => cc 3\n")
-        self.assertIn("guest", self.words(picture))
-
     def test_several_files_are_refused(self):
         self.refused("found 2 files, expected one", "run", "--svg", SENSE_ID, SENSE_ID)
 
@@ -118,8 +114,10 @@ class Picture(CliTest):
 
 class Progress(CliTest):
     def test_progress_is_shown_on_a_terminal_and_wiped_out(self):
+        began = time.monotonic()
+        ccwsim("run", *[SENSE_ID] * 100)
+        files = [SENSE_ID] * (100 + int(100 / (time.monotonic() - began)))
         ours, theirs = pty.openpty()
-        files = [SENSE_ID] * 400
         process = subprocess.Popen([CCWSIM, "run", *files], cwd=ROOT,
                                    stdout=subprocess.DEVNULL, stderr=theirs)
         os.close(theirs)
@@ -134,7 +132,7 @@ class Progress(CliTest):
             said += piece
         self.assertEqual(process.wait(), 0)
         os.close(ours)
-        self.assertRegex(said, rb"\r\x1b\[K\d+ of 400: tests/scenarios/sense-id")
+        self.assertRegex(said, rb"\r\x1b\[K\d+ of \d+: tests/scenarios/sense-id")
         self.assertTrue(said.endswith(b"\r\x1b[K"))
 
     def test_nothing_of_it_through_a_pipe(self):

@@ -126,16 +126,21 @@ static inline void world_event(void *ctx, const struct machine_event *event)
 /* Let the next thing happen that is due. Return: whether there was one. */
 static inline bool world_step(struct world *w)
 {
+	unsigned int i, first = 0;
 	void (*fn)(void *arg);
 	void *arg;
 
 	if (!w->dues)
 		return false;
-	fn = w->due[0].fn;
-	arg = w->due[0].arg;
-	w->now = w->due[0].at;
+	for (i = 1; i < w->dues; i++)
+		if (w->due[i].at < w->due[first].at)
+			first = i;
+	fn = w->due[first].fn;
+	arg = w->due[first].arg;
+	w->now = w->due[first].at;
 	w->dues--;
-	memmove(w->due, w->due + 1, w->dues * sizeof(w->due[0]));
+	memmove(w->due + first, w->due + first + 1,
+		(w->dues - first) * sizeof(w->due[0]));
 	fn(arg);
 	return true;
 }

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The disk through its channel: what it finds, what it refuses, and why. */
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include "ckd_image.h"
 #include "dev_3390.h"
 #include "machine_world.h"
@@ -295,6 +299,72 @@ static void test_domain(void)
 	disk_destroy(d);
 }
 
+/* As Linux erases a track: the length in LOCATE RECORD is not that of R0. */
+static void test_write_track(void)
+{
+	struct disk d = blank_disk();
+
+	format_track(d);
+	CU_ASSERT_EQUAL(PLAY(d, EXTENT("\xc4", WHOLE),
+			     OUT(0x47, "\x0b\x80\0\2\0\0\0\1\0\0\0\1\0\xff\0\7"),
+			     OUT(0x05, "zerodata"),
+			     OUT(0x11, "\0\0\0\1\1\0\0\0")), CE_DE);
+	PLAY(d, SEEK("\0\0\0\1"), IN(0x16, 16), IN(0x12, 8));
+	EXPECT(d, "record zero", 1, "\0\0\0\1\0\0\0\10zerodata");
+	PLAY(d, IN(0x04, 32));
+	CU_ASSERT_EQUAL(bytes_of(d, 0)[1], 0x08);
+	disk_destroy(d);
+}
+
+/* Inside a domain the extent is the limit, and not the cylinder. */
+static void test_domain_goes_on_at_the_next_cylinder(void)
+{
+	struct disk d = blank_disk();
+
+	CU_ASSERT_EQUAL(PLAY(d, EXTENT("\xc0", WHOLE),
+			     LOCATE("\3", "\2", "\0\0\0\x0e", "\0\0\0\x0e\0"),
+			     OUT(0x1d, "\0\0\0\x0e\1\0\0\4last"),
+			     OUT(0x9d, "\0\1\0\0\1\0\0\4next")), CE_DE);
+	CU_ASSERT_EQUAL(PLAY(d, EXTENT("\x40", WHOLE),
+			     LOCATE("\6", "\2", "\0\0\0\x0e", "\0\0\0\x0e\1"),
+			     IN(0x86, 4), IN(0x86, 4)), CE_DE);
+	EXPECT(d, "the next cylinder", 3, "next");
+	disk_destroy(d);
+}
+
+/* A broken promise: the sense says how many commands of it are left. */
+static void test_sense_counts_what_is_left(void)
+{
+	struct disk d = blank_disk();
+
+	format_track(d);
+	CU_ASSERT_EQUAL(STATUS(PLAY(d, EXTENT("\0", WHOLE),
+				    LOCATE("\6", "\3", "\0\0\0\1",
+					   "\0\0\0\1\1"),
+				    IN(0x06, 4), NOOP)), UC);
+	PLAY(d, IN(0x04, 32));
+	CU_ASSERT_EQUAL(bytes_of(d, 0)[3], 2);
+	CU_ASSERT_EQUAL(bytes_of(d, 0)[31], 1);
+	disk_destroy(d);
+}
+
+/* SEEK CYLINDER and SEEK HEAD, and the masks that leave only them. */
+static void test_three_seeks(void)
+{
+	struct disk d = blank_disk();
+
+	CU_ASSERT_EQUAL(PLAY(d, SEEK("\0\1\0\0"), MASK("\x10"),
+			     OUT(0x1b, "\0\0\0\0\0\3"), IN(0x1a, 5)), CE_DE);
+	EXPECT(d, "the arm stays", 3, "\0\0\1\0\3");
+	CU_ASSERT_EQUAL(STATUS(PLAY(d, SEEK("\0\1\0\0"), MASK("\x10"),
+				    OUT(0x0b, "\0\0\0\1\0\0"))), CE_DE | UC);
+	CU_ASSERT_EQUAL(PLAY(d, MASK("\x08"), OUT(0x0b, "\0\0\0\1\0\2")),
+			CE_DE);
+	CU_ASSERT_EQUAL(STATUS(PLAY(d, MASK("\x08"), SEEK("\0\1\0\0"))),
+			CE_DE | UC);
+	disk_destroy(d);
+}
+
 /* What Linux reads of the first tracks to find out how they are formatted. */
 static void test_analysis(void)
 {
@@ -343,6 +413,58 @@ static void test_seek_takes_time(void)
 	CU_ASSERT_EQUAL(machine_tsch(d.w->m, d.w->sid, &irb), 0);
 	CU_ASSERT_EQUAL(world_scsw(d.w, 2), 0);
 	CU_ASSERT_EQUAL(play(d, noop), CE_DE);
+	disk_destroy(d);
+}
+
+static u64 now_until(struct disk d, unsigned int interruptions)
+{
+	while (d.w->interruptions < interruptions && world_step(d.w))
+		;
+	return d.w->now;
+}
+
+static void start_seek(struct disk d, const char *where)
+{
+	const struct link links[] = { { 0x07, 6, where }, { } };
+
+	put_chain(d, links);
+	CU_ASSERT_EQUAL(world_ssch(d.w, WORLD_ORB_KEY0, PROGRAM), 0);
+}
+
+/* A start while the arm moves waits for it; what was cleared ends nothing. */
+static void test_busy_while_the_arm_moves(void)
+{
+	struct disk d = blank_disk();
+	const struct link noop[] = { NOOP, { } };
+	struct ccw_irb irb;
+	u64 began;
+
+	start_seek(d, "\0\0\0\2\0\0");
+	now_until(d, 1);
+	CU_ASSERT_EQUAL(machine_tsch(d.w->m, d.w->sid, &irb), 0);
+	CU_ASSERT_EQUAL(machine_csch(d.w->m, d.w->sid), 0);
+	now_until(d, 2);
+	CU_ASSERT_EQUAL(machine_tsch(d.w->m, d.w->sid, &irb), 0);
+	began = d.w->now;
+	start_seek(d, "\0\0\0\0\0\0");
+	now_until(d, 3);
+	CU_ASSERT_EQUAL(machine_tsch(d.w->m, d.w->sid, &irb), 0);
+	put_chain(d, noop);
+	now_until(d, 4);
+	CU_ASSERT_EQUAL(world_scsw(d.w, 2), SCSW2_DSTAT_DE);
+	CU_ASSERT(d.w->now - began >= 1510000);
+	CU_ASSERT_EQUAL(machine_tsch(d.w->m, d.w->sid, &irb), 0);
+	CU_ASSERT_EQUAL(play(d, noop), CE_DE);
+
+	/* the device end that a chained SEEK owes when it was the last */
+	start_seek(d, "\0\0\0\2\0\0");
+	now_until(d, 6);
+	CU_ASSERT_EQUAL(machine_tsch(d.w->m, d.w->sid, &irb), 0);
+	put_chain(d, noop);
+	began = d.w->now;
+	CU_ASSERT_EQUAL(world_ssch(d.w, WORLD_ORB_KEY0, PROGRAM), 0);
+	now_until(d, 7);
+	CU_ASSERT(d.w->now - began >= 1000000);
 	disk_destroy(d);
 }
 
@@ -456,6 +578,21 @@ static void test_refusals(void)
 		{ "locate to write, mask 01", { EXTENT("\x40", WHOLE),
 		  LOCATE("\1", "\1", "\0\0\0\1", "\0\0\0\1\1") }, CE_DE | UC,
 		  1, 0x80, 0, 2 },
+		{ "locate to format, mask 10", { EXTENT("\x80", WHOLE),
+		  LOCATE("\3", "\1", "\0\0\0\1", "\0\0\0\1\1") }, CE_DE | UC,
+		  1, 0x80, 0, 2 },
+		{ "locate, reserved bits", { EXTENT("\0", WHOLE),
+		  OUT(0x47, "\6\x40\0\1\0\0\0\1\0\0\0\1\1\xff\0\0") },
+		  CE_DE | UC, 1, 0x80, 0, 4 },
+		{ "locate, a reserved byte", { EXTENT("\0", WHOLE),
+		  OUT(0x47, "\6\0\1\1\0\0\0\1\0\0\0\1\1\xff\0\0") },
+		  CE_DE | UC, 1, 0x80, 0, 4 },
+		{ "extent for another kind of unit", {
+		  OUT(0x63, "\0\x40\0\0\0\0\0\0" WHOLE) }, CE_DE | UC, 0,
+		  0x80, 0, 4 },
+		{ "domain comes to an empty track", { EXTENT("\0", WHOLE),
+		  LOCATE("\6", "\2", "\0\0\0\1", "\0\0\0\1\4"), IN(0x86, 4),
+		  IN(0x86, 4) }, CE_DE | UC, 3, 0, 0x08, 0 },
 		{ "a write in a domain of reads", { EXTENT("\0", WHOLE),
 		  LOCATE("\6", "\1", "\0\0\0\1", "\0\0\0\1\1"),
 		  OUT(0x85, "x") }, UC, 2, 0x80, 0, 2 },
@@ -519,6 +656,82 @@ static void test_refusals(void)
 		EXPECT(d, cases[i].name, 3, "MNOlast");
 		disk_destroy(d);
 	}
+}
+
+static char path[] = "/tmp/3390-XXXXXX";
+
+/* A disk on a file: the header, and a cylinder of blank tracks. */
+static struct disk disk_on_file(void)
+{
+	static const u8 header[512] = "CKD_P370\x0f\0\0\0\x00\xde\0\0\x90";
+	static u8 track[CKD_TRACK_BYTES];
+	struct ckd_image *image;
+	struct ckd_error error;
+	int fd = mkstemp(path);
+
+	CU_ASSERT_EQUAL(write(fd, header, 512), 512);
+	for (u16 head = 0; head < CKD_HEADS; head++) {
+		ckd_blank_track(track, 0, head);
+		CU_ASSERT_EQUAL(write(fd, track, sizeof(track)),
+				sizeof(track));
+	}
+	close(fd);
+	image = ckd_image_open(path, false, &error);
+	return disk_create(image);
+}
+
+static void disk_and_file_destroy(struct disk d)
+{
+	disk_destroy(d);
+	unlink(path);
+	memset(path + strlen(path) - 6, 'X', 6);
+}
+
+static void expect_sense(struct disk d, u8 sense0, u8 sense1)
+{
+	PLAY(d, IN(0x04, 32));
+	CU_ASSERT_EQUAL(bytes_of(d, 0)[0], sense0);
+	CU_ASSERT_EQUAL(bytes_of(d, 0)[1], sense1);
+}
+
+/* The file has become shorter, or has a track that is none. */
+static void test_host_cannot_read(void)
+{
+	struct disk d = disk_on_file();
+
+	CU_ASSERT_EQUAL(PLAY(d, SEEK("\0\0\0\0"), IN(0x1a, 5)), CE_DE);
+	CU_ASSERT_EQUAL(truncate(path, 512 + 2 * CKD_TRACK_BYTES), 0);
+	CU_ASSERT_EQUAL(STATUS(PLAY(d, SEEK("\0\0\0\2"), IN(0x1a, 5))),
+			CE_DE | UC);
+	expect_sense(d, 0x10, 0x80);
+	CU_ASSERT_EQUAL(truncate(path, 512), 0);
+	CU_ASSERT_EQUAL(truncate(path, 512 + 15 * CKD_TRACK_BYTES), 0);
+	CU_ASSERT_EQUAL(STATUS(PLAY(d, SEEK("\0\0\0\1"), IN(0x1a, 5))),
+			CE_DE | UC);
+	expect_sense(d, 0, 0x40);
+	disk_and_file_destroy(d);
+}
+
+/* No room on the host: equipment check, and what was there is there. */
+static void test_host_cannot_write(void)
+{
+	struct rlimit old, none;
+	struct disk d = disk_on_file();
+
+	format_track(d);
+	CU_ASSERT_EQUAL(getrlimit(RLIMIT_FSIZE, &old), 0);
+	none = (struct rlimit){ 0, old.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &none), 0);
+	CU_ASSERT_EQUAL(STATUS(PLAY(d, SEEK("\0\0\0\1"),
+				    SEARCH_ID("\0\0\0\1\2"), TIC(1),
+				    OUT(0x05, "lost"))), CE_DE | UC);
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &old), 0);
+	expect_sense(d, 0x10, 0x80);
+	PLAY(d, SEEK("\0\0\0\1"), SEARCH_ID("\0\0\0\1\2"), TIC(1),
+	     IN(0x06, 6));
+	EXPECT(d, "as it was", 3, "second");
+	disk_and_file_destroy(d);
 }
 
 /* As many records as Linux computes, and not one more. */
@@ -609,10 +822,18 @@ int main(int argc, char **argv)
 		{ "a format write erases", test_format_erases },
 		{ "WRITE RECORD ZERO", test_write_record_zero },
 		{ "domain", test_domain },
+		{ "write track", test_write_track },
+		{ "a domain goes on at the next cylinder",
+		  test_domain_goes_on_at_the_next_cylinder },
+		{ "sense counts what is left", test_sense_counts_what_is_left },
+		{ "three seeks", test_three_seeks },
 		{ "Linux's analysis", test_analysis },
 		{ "a seek takes time", test_seek_takes_time },
+		{ "busy while the arm moves", test_busy_while_the_arm_moves },
 		{ "a chain waits for the arm", test_chain_waits_for_the_arm },
 		{ "refusals", test_refusals },
+		{ "the host cannot read", test_host_cannot_read },
+		{ "the host cannot write", test_host_cannot_write },
 		{ "track capacity", test_track_capacity },
 		{ "identity", test_identity },
 		{ "path group", test_path_group },

@@ -15,6 +15,7 @@
 #undef main
 
 #include <linux/slab.h>
+#include "cmd_draw.h"
 #include "host.h"
 #include "sched.h"
 #include "sim.h"
@@ -140,6 +141,46 @@ static void test_scenario_that_fails_exits_1_with_file_and_line(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(said.out, line));
 	forget(&said);
 	unlink(path);
+}
+
+/* On the bare machine: each kind of answer that differs, in words. */
+static void test_programs_that_fail_say_what_they_got(void)
+{
+	static const struct {
+		const char *line, *got;
+	} lines[] = {
+		{ "cpu: hsch => cc 0", "cpu: hsch: expected cc 0, got cc 3" },
+		{ "cpu: hsch => operand", "expected operand, got cc 3" },
+		{ "cpu: stsch 1 => cc 0", "expected cc 0, got specification" },
+		{ "cpu: stsch 1 => operand", "got specification" },
+		{ "cpu: stsch 0 => cc 0 isc 3", "got valid disabled" },
+		{ "cpu: stsch 0 => cc 0 measure", "got valid disabled" },
+		{ "cpu: tpi 0 => cc 1", "expected cc 1, got cc 0" },
+		{ "cpu: stcrw 0 => cc 0", "expected cc 0, got cc 1" },
+		{ "cpu: sal 0 => cc 3", "expected cc 3, got cc 0" },
+		{ "cpu: interrupt => sid 1", "expected sid 1, got none" },
+		{ "cpu: block 0x100 => starts 1",
+		  "expected starts 1, got starts 0 samples 0" },
+	};
+	char text[128];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		const char *path;
+
+		snprintf(text, sizeof(text),
+			 "scenario t\nneeds bare-machine\n%s\n",
+			 lines[i].line);
+		path = file_of(text);
+		struct said said = CCWSIM("run", path);
+
+		CU_ASSERT_EQUAL(said.status, 1);
+		if (!strstr(said.out, lines[i].got))
+			printf("\n%s: %s", lines[i].line, said.out);
+		CU_ASSERT_PTR_NOT_NULL(strstr(said.out, lines[i].got));
+		forget(&said);
+		unlink(path);
+	}
 }
 
 static void test_file_that_is_no_scenario_exits_2(void)
@@ -393,6 +434,20 @@ static void test_json_escapes_what_a_message_may_hold(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(said, ":\"\\u0001\\u000a\\\"\\\\\"}\n"));
 }
 
+static void test_picture_escapes_what_a_message_may_hold(void)
+{
+	char trace[] = "     1.000  kernel   log         says text <a> & \xff\xc3\xa4";
+	char *said;
+	size_t size;
+	FILE *out = open_memstream(&said, &size);
+
+	CU_ASSERT_EQUAL(draw_sequence(out, trace), 0);
+	fclose(out);
+	CU_ASSERT_PTR_NOT_NULL(strstr(said, ">says text &#60;a&#62; &#38; "
+				      "\xef\xbf\xbd\xc3\xa4</text>"));
+	free(said);
+}
+
 static void leave_open(void *arg)
 {
 	struct port *port = sim_port(arg);
@@ -442,6 +497,7 @@ int main(int argc, char **argv)
 #define TEST(name) { #name, test_##name }
 		TEST(scenario_that_holds_exits_0),
 		TEST(scenario_that_fails_exits_1_with_file_and_line),
+		TEST(programs_that_fail_say_what_they_got),
 		TEST(file_that_is_no_scenario_exits_2),
 		TEST(misuse_exits_2_and_says_what_is_accepted),
 		TEST(help_teaches),
@@ -452,6 +508,7 @@ int main(int argc, char **argv)
 		TEST(trace_tells_the_story),
 		TEST(json_is_one_object_per_line_and_nothing_else),
 		TEST(json_escapes_what_a_message_may_hold),
+		TEST(picture_escapes_what_a_message_may_hold),
 		TEST(memory_left_behind_fails_its_file),
 		TEST(simulation_can_be_destroyed_in_any_state),
 		TEST(everybody_waiting_is_noticed),
