@@ -253,6 +253,7 @@ build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
 		-o $@ $< build/host/libccwsim.a
 
 generated += build/gen/owners.txt
+generated += build/gen/css-ssch/trace.txt
 generated += $(addprefix build/gen/,search-loop.txt tear.md refusals.md)
 build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
@@ -318,6 +319,7 @@ build/gen/step-help.txt: build/host/ccwsim
 		sed -n '/^  next/,/^  quit/p' >$@
 
 generated += $(addprefix build/gen/,show-scsw.txt show-track.txt fields-sample.txt show-mistakes.txt)
+generated += build/gen/cards-mistakes.txt
 build/gen/show-scsw.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim show scsw 00c04017 00001008 0e400005 >$@
