@@ -319,6 +319,7 @@ build/gen/step-help.txt: build/host/ccwsim
 		sed -n '/^  next/,/^  quit/p' >$@
 
 generated += $(addprefix build/gen/,show-scsw.txt show-track.txt fields-sample.txt show-mistakes.txt)
+generated += build/gen/cards-mistakes.txt
 build/gen/show-scsw.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim show scsw 00c04017 00001008 0e400005 >$@
@@ -329,6 +330,11 @@ build/gen/show-track.txt: build/host/ccwsim
 	@dasdinit -lfs build/gen/volume 3390 BOOK01 2 >/dev/null 2>&1
 	@build/host/ccwsim show track build/gen/volume 0 0 >$@
 	@rm build/gen/volume
+
+generated += build/gen/track-areas.txt
+build/gen/track-areas.txt: book/figures/areas
+	@mkdir -p $(@D)
+	@book/figures/areas $@.ckd >$@
 
 build/gen/fields-sample.txt: build/gen/fields.h
 	@sed -n '/ccw_format1/,/CCW0_CC/p' $< >$@
@@ -351,15 +357,15 @@ build/gen/soak-found.txt: build/host/ccwsim tests/bugs/$(soak_bug).patch \
 		tests/bugs/put-back
 	@mkdir -p $(@D)
 	@COMPILE="$(host_CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(INCLUDES)" \
-		BUILD=build/host tests/bugs/put-back --build $(soak_bug) >/dev/null
-	@! build/bugs/$(soak_bug)/broken soak >$@ 2>/dev/null
-	@grep -q '^scenario' $@
+		BUILD=build/host tests/bugs/put-back --story $(soak_bug) >$@
 
 build/gen/soak-trace.txt: build/gen/soak-found.txt
 	@sed -n '/^# Story/,$$p' $< >build/gen/soak-found.ccw
 	@! build/bugs/$(soak_bug)/broken run --trace \
 		--seed $$(sed -n 's/.*--seed \([0-9]*\) --trace FILE.*/\1/p' $<) \
-		build/gen/soak-found.ccw | sed -n '/vmm: clear/,$$p' >$@
+		build/gen/soak-found.ccw | \
+		awk '/vmm: reset/ { seen = 1 } \
+			seen && /^ +[0-9]+  vmm: / && !/reset/ { tell = 1 } tell' >$@
 	@test -s $@
 
 build/gen/invariants.md: build/host/ccwsim
