@@ -92,6 +92,8 @@ int ckd_redo_write(struct ckd_redo *redo, int fd, const u8 *bytes, u32 length,
 {
 	int ret;
 
+	if (redo->stuck)
+		return -EIO;
 	if (offset / PAGE_BYTES == (offset + length - 1) / PAGE_BYTES)
 		return put(fd, bytes, length, offset);
 	ret = prepare(redo);
@@ -99,8 +101,10 @@ int ckd_redo_write(struct ckd_redo *redo, int fd, const u8 *bytes, u32 length,
 		ret = -EIO;
 	if (!ret)
 		ret = announce(redo, bytes, length, offset);
-	if (!ret)
-		ret = put(fd, bytes, length, offset);
+	if (ret)
+		return ret;
+	ret = put(fd, bytes, length, offset);
+	redo->stuck = ret;
 	return ret ?: withdraw(redo->fd);
 }
 
@@ -191,8 +195,13 @@ bool ckd_redo_recover(struct ckd_redo *redo, int fd, const char *path,
 		return false;
 	}
 	old = open(redo->path, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
-	if (old < 0)
+	if (old < 0 && errno == ENOENT)
 		return true;
+	if (old < 0) {
+		snprintf(error->text, sizeof(error->text), "%s: %s", redo->path,
+			 strerror(errno));
+		return false;
+	}
 	done = finish(old, fd, path, read_only, error);
 	if (done && !read_only)
 		unlink(redo->path);
