@@ -253,7 +253,7 @@ build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
 		-o $@ $< build/host/libccwsim.a
 
 generated += build/gen/owners.txt
-generated += build/gen/css-ssch/trace.txt
+generated += $(patsubst %,build/gen/%/trace.txt,css-ssch cpu-gone)
 generated += $(addprefix build/gen/,search-loop.txt tear.md refusals.md)
 build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
@@ -357,15 +357,15 @@ build/gen/soak-found.txt: build/host/ccwsim tests/bugs/$(soak_bug).patch \
 		tests/bugs/put-back
 	@mkdir -p $(@D)
 	@COMPILE="$(host_CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(INCLUDES)" \
-		BUILD=build/host tests/bugs/put-back --build $(soak_bug) >/dev/null
-	@! build/bugs/$(soak_bug)/broken soak >$@ 2>/dev/null
-	@grep -q '^scenario' $@
+		BUILD=build/host tests/bugs/put-back --story $(soak_bug) >$@
 
 build/gen/soak-trace.txt: build/gen/soak-found.txt
 	@sed -n '/^# Story/,$$p' $< >build/gen/soak-found.ccw
 	@! build/bugs/$(soak_bug)/broken run --trace \
 		--seed $$(sed -n 's/.*--seed \([0-9]*\) --trace FILE.*/\1/p' $<) \
-		build/gen/soak-found.ccw | sed -n '/vmm: clear/,$$p' >$@
+		build/gen/soak-found.ccw | \
+		awk '/vmm: reset/ { seen = 1 } \
+			seen && /^ +[0-9]+  vmm: / && !/reset/ { tell = 1 } tell' >$@
 	@test -s $@
 
 build/gen/invariants.md: build/host/ccwsim
@@ -617,8 +617,10 @@ build/bench-sim/guest.img: $(addprefix $(bench_sim)/,start.S guest.c guest.ld wo
 	@$(CROSS_COMPILE)objcopy -O binary $(@:.img=.elf) $@
 
 ## bench-sim: the simulator's speed, beside QEMU's and Hercules'
-bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img
-	@$(bench_sim)/run build/host/bench_sim build/bench-sim/guest.img
+bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img \
+		build/host/ccwsim
+	@$(bench_sim)/run build/host/bench_sim build/bench-sim/guest.img \
+		build/host/ccwsim
 .PHONY: bench-sim
 
 ## check-bench-sim: its program still runs: one round, with sanitizers
