@@ -253,7 +253,7 @@ build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
 		-o $@ $< build/host/libccwsim.a
 
 generated += build/gen/owners.txt
-generated += build/gen/css-ssch/trace.txt
+generated += $(patsubst %,build/gen/%/trace.txt,css-ssch cpu-gone)
 generated += $(addprefix build/gen/,search-loop.txt tear.md refusals.md)
 build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
@@ -617,8 +617,10 @@ build/bench-sim/guest.img: $(addprefix $(bench_sim)/,start.S guest.c guest.ld wo
 	@$(CROSS_COMPILE)objcopy -O binary $(@:.img=.elf) $@
 
 ## bench-sim: the simulator's speed, beside QEMU's and Hercules'
-bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img
-	@$(bench_sim)/run build/host/bench_sim build/bench-sim/guest.img
+bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img \
+		build/host/ccwsim
+	@$(bench_sim)/run build/host/bench_sim build/bench-sim/guest.img \
+		build/host/ccwsim
 .PHONY: bench-sim
 
 ## check-bench-sim: its program still runs: one round, with sanitizers
