@@ -253,6 +253,7 @@ build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
 		-o $@ $< build/host/libccwsim.a
 
 generated += build/gen/owners.txt
+generated += $(patsubst %,build/gen/%/trace.txt,css-ssch cpu-gone)
 generated += $(addprefix build/gen/,search-loop.txt tear.md refusals.md)
 build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
@@ -318,6 +319,7 @@ build/gen/step-help.txt: build/host/ccwsim
 		sed -n '/^  next/,/^  quit/p' >$@
 
 generated += $(addprefix build/gen/,show-scsw.txt show-track.txt fields-sample.txt show-mistakes.txt)
+generated += build/gen/cards-mistakes.txt
 build/gen/show-scsw.txt: build/host/ccwsim
 	@mkdir -p $(@D)
 	@build/host/ccwsim show scsw 00c04017 00001008 0e400005 >$@
@@ -328,6 +330,11 @@ build/gen/show-track.txt: build/host/ccwsim
 	@dasdinit -lfs build/gen/volume 3390 BOOK01 2 >/dev/null 2>&1
 	@build/host/ccwsim show track build/gen/volume 0 0 >$@
 	@rm build/gen/volume
+
+generated += build/gen/track-areas.txt
+build/gen/track-areas.txt: book/figures/areas
+	@mkdir -p $(@D)
+	@book/figures/areas $@.ckd >$@
 
 build/gen/fields-sample.txt: build/gen/fields.h
 	@sed -n '/ccw_format1/,/CCW0_CC/p' $< >$@
@@ -350,15 +357,15 @@ build/gen/soak-found.txt: build/host/ccwsim tests/bugs/$(soak_bug).patch \
 		tests/bugs/put-back
 	@mkdir -p $(@D)
 	@COMPILE="$(host_CC) -std=gnu11 $(CFLAGS) $(WARNINGS) $(INCLUDES)" \
-		BUILD=build/host tests/bugs/put-back --build $(soak_bug) >/dev/null
-	@! build/bugs/$(soak_bug)/broken soak >$@ 2>/dev/null
-	@grep -q '^scenario' $@
+		BUILD=build/host tests/bugs/put-back --story $(soak_bug) >$@
 
 build/gen/soak-trace.txt: build/gen/soak-found.txt
 	@sed -n '/^# Story/,$$p' $< >build/gen/soak-found.ccw
 	@! build/bugs/$(soak_bug)/broken run --trace \
 		--seed $$(sed -n 's/.*--seed \([0-9]*\) --trace FILE.*/\1/p' $<) \
-		build/gen/soak-found.ccw | sed -n '/vmm: clear/,$$p' >$@
+		build/gen/soak-found.ccw | \
+		awk '/vmm: reset/ { seen = 1 } \
+			seen && /^ +[0-9]+  vmm: / && !/reset/ { tell = 1 } tell' >$@
 	@test -s $@
 
 build/gen/invariants.md: build/host/ccwsim
@@ -610,8 +617,10 @@ build/bench-sim/guest.img: $(addprefix $(bench_sim)/,start.S guest.c guest.ld wo
 	@$(CROSS_COMPILE)objcopy -O binary $(@:.img=.elf) $@
 
 ## bench-sim: the simulator's speed, beside QEMU's and Hercules'
-bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img
-	@$(bench_sim)/run build/host/bench_sim build/bench-sim/guest.img
+bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img \
+		build/host/ccwsim
+	@$(bench_sim)/run build/host/bench_sim build/bench-sim/guest.img \
+		build/host/ccwsim
 .PHONY: bench-sim
 
 ## check-bench-sim: its program still runs: one round, with sanitizers

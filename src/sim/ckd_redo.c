@@ -92,6 +92,8 @@ int ckd_redo_write(struct ckd_redo *redo, int fd, const u8 *bytes, u32 length,
 {
 	int ret;
 
+	if (redo->stuck)
+		return -EIO;
 	if (offset / PAGE_BYTES == (offset + length - 1) / PAGE_BYTES)
 		return put(fd, bytes, length, offset);
 	ret = prepare(redo);
@@ -99,8 +101,10 @@ int ckd_redo_write(struct ckd_redo *redo, int fd, const u8 *bytes, u32 length,
 		ret = -EIO;
 	if (!ret)
 		ret = announce(redo, bytes, length, offset);
-	if (!ret)
-		ret = put(fd, bytes, length, offset);
+	if (ret)
+		return ret;
+	ret = put(fd, bytes, length, offset);
+	redo->stuck = ret;
 	return ret ?: withdraw(redo->fd);
 }
 
@@ -178,7 +182,6 @@ static bool finish(int redo, int fd, const char *path, bool read_only,
 			 (unsigned long long)offset, strerror(-ret));
 	return !ret;
 }
-
 
 static bool is_ours(int redo)
 {

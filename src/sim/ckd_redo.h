@@ -11,6 +11,7 @@
 /** The announcements for one file. */
 struct ckd_redo {
 	int fd;			/**< -1: none so far */
+	bool stuck;		/**< a write has failed halfway: no more of them */
 	char *path;
 	u8 *old;		/**< a track's worth of bytes */
 };

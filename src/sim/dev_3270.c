@@ -55,7 +55,7 @@ struct dev_3270 {
 	u8 operands[1 + 2 * 255];	/* a count, and pairs of bytes */
 	unsigned int have;		/* of them */
 	bool after_data;		/* no order came since a character */
-	u8 reply[3 + 2 * CELLS];	/* input: what will be read */
+	u8 reply[3 + 3 * CELLS];	/* input: what will be read */
 	unsigned int length, at;	/* of it, and how far it was read */
 };
 
@@ -270,6 +270,8 @@ static bool end_order(struct dev_3270 *dev)
 	return sense;
 }
 
+#define FIRST_CHARACTER	0x40
+
 /* Take one byte of output. Return: whether it makes sense. */
 static bool take_byte(struct dev_3270 *dev, u8 byte)
 {
@@ -283,7 +285,7 @@ static bool take_byte(struct dev_3270 *dev, u8 byte)
 		dev->operands[dev->have++] = byte;
 		return end_order(dev);
 	}
-	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+	for (i = 0; byte < FIRST_CHARACTER && i < ARRAY_SIZE(orders); i++) {
 		if (orders[i].code == byte) {
 			dev->order = &orders[i];
 			dev->have = 0;
@@ -292,7 +294,7 @@ static bool take_byte(struct dev_3270 *dev, u8 byte)
 	}
 	put(dev, byte, false);
 	dev->after_data = true;
-	return byte == 0 || byte >= 0x40;
+	return byte == 0 || byte >= FIRST_CHARACTER;
 }
 
 static void reply_byte(struct dev_3270 *dev, u8 byte)
@@ -327,10 +329,15 @@ static void reply_buffer(struct dev_3270 *dev)
 /* Append the characters from a position to the next attribute. */
 static void reply_field(struct dev_3270 *dev, unsigned int position)
 {
-	while (position < CELLS && !dev->cells[position].attribute) {
-		if (dev->cells[position].code)
-			reply_byte(dev, dev->cells[position].code);
-		position++;
+	const struct cell *cell;
+	unsigned int i;
+
+	for (i = 0; i < CELLS; i++) {
+		cell = &dev->cells[(position + i) % CELLS];
+		if (cell->attribute)
+			return;
+		if (cell->code)
+			reply_byte(dev, cell->code);
 	}
 }
 

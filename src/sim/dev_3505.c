@@ -54,9 +54,8 @@ struct dev_3505 {
 	unsigned int stacked[STACKERS];
 
 	const struct command *command;	/* in progress */
-	const u8 *reply;		/* what it brings */
+	u8 answer[CARD_COLUMNS];	/* what it brings */
 	u32 length, at;			/* of it, and how far it was read */
-	u8 answer[8];			/* of commands that read no card */
 };
 
 static u8 unit_check(struct dev_3505 *dev, u8 sense)
@@ -87,11 +86,10 @@ static void prepare(struct dev_3505 *dev)
 
 	dev->at = 0;
 	if (dev->command->reads) {
-		dev->reply = dev->hopper.cards[dev->next];
+		memcpy(dev->answer, dev->hopper.cards[dev->next], CARD_COLUMNS);
 		dev->length = CARD_COLUMNS;
 		return;
 	}
-	dev->reply = dev->answer;
 	dev->answer[0] = dev->sense;
 	dev->length = 1;
 	if (dev->command->code != 0xe4)
@@ -126,7 +124,7 @@ static u32 dev_3505_transfer(void *device, u8 *data, u32 length)
 
 	if (length > dev->length - dev->at)
 		length = dev->length - dev->at;
-	memcpy(data, dev->reply + dev->at, length);
+	memcpy(data, dev->answer + dev->at, length);
 	dev->at += length;
 	return length;
 }

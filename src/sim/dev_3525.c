@@ -81,12 +81,21 @@ static u8 write_card(struct dev_3525 *dev)
 	return append(dev, text, strlen(text));
 }
 
+static u8 unit_check(struct dev_3525 *dev, u8 sense)
+{
+	dev->sense = sense;
+	return DEVICE_UNIT_CHECK;
+}
+
 static u8 punch(struct dev_3525 *dev)
 {
+	if (card_deck_add(&dev->stacker, dev->card))
+		return unit_check(dev, SENSE_EQUIPMENT_CHECK);
 	dev->sense = write_card(dev);
-	if (!dev->sense && card_deck_add(&dev->stacker, dev->card))
-		dev->sense = SENSE_EQUIPMENT_CHECK;
-	return dev->sense ? DEVICE_UNIT_CHECK : 0;
+	if (!dev->sense)
+		return 0;
+	dev->stacker.count--;
+	return DEVICE_UNIT_CHECK;
 }
 
 static void prepare(struct dev_3525 *dev)
@@ -113,10 +122,8 @@ static u8 dev_3525_select(void *device, u8 code)
 	if (code != 0x04)
 		dev->sense = 0;
 	dev->command = find_command(code);
-	if (!dev->command) {
-		dev->sense = SENSE_COMMAND_REJECT;
-		return DEVICE_UNIT_CHECK;
-	}
+	if (!dev->command)
+		return unit_check(dev, SENSE_COMMAND_REJECT);
 	prepare(dev);
 	return code == 0x03 ? DEVICE_CHANNEL_END | DEVICE_END : 0;
 }
@@ -169,7 +176,7 @@ static u8 dev_3525_sense(void *device, u8 bytes[32])
 	return 1;
 }
 
-/* It never speaks first, so it need not know where it stands. */
+/* It never speaks first: it need not know where it stands. */
 static void dev_3525_attached(void *device, struct machine *m, u32 sid)
 {
 }

@@ -148,7 +148,8 @@ static u8 owed_end(const struct machine_sch *sch)
 {
 	if (sch->channel.phase == CHANNEL_BUSY)
 		return DEVICE_END | DEVICE_CONTROL_UNIT_END;
-	return sch_bits(sch, SCSW0_AC_DEV) ? DEVICE_END : 0;
+	return sch_bits(sch, SCSW0_AC_SCH | SCSW0_AC_DEV) == SCSW0_AC_DEV ?
+	       DEVICE_END : 0;
 }
 
 /* A start or a resume is waiting for this. */

@@ -145,13 +145,13 @@ static u8 paths_of(const struct machine_sch *sch, u8 chpid)
 static void reset_device(struct machine_sch *sch, u8 paths)
 {
 	u8 used = be32_get_bits(sch->schib.pmcw.word[2], PMCW2_LPUM);
-	bool at_work = sch_bits(sch, SCSW0_AC_SCH) && used & paths;
+	u32 at_work = sch_bits(sch, SCSW0_AC_SCH | SCSW0_AC_DEV);
 
-	if (!(sch->responds & paths))
+	if (!(sch->responds & paths) || (at_work && !(used & paths)))
 		return;
 	sch->ops->clear(sch->device);
 	sch->unsolicited = 0;
-	if (at_work && !sch_bits(sch, SCSW0_AC_CLEAR))
+	if (at_work & SCSW0_AC_SCH && !sch_bits(sch, SCSW0_AC_CLEAR))
 		channel_fail(sch, SCSW2_CSTAT_ICC);
 }
 

@@ -78,13 +78,13 @@ sim_device_parse(const char *text, const char **argument,
 }
 
 int sim_device_press(const struct sim_device_type *type, void *device,
-		     const char *name)
+		     const char *key)
 {
-	const struct sim_device_key *key = type->keys;
+	const struct sim_device_key *row = type->keys;
 
-	while (key && key->name && strcmp(key->name, name))
-		key++;
-	if (!key || !key->name)
+	while (row && row->name && strcmp(row->name, key))
+		row++;
+	if (!row || !row->name)
 		return -EINVAL;
-	return key->press(device, key->value);
+	return row->press(device, row->value);
 }

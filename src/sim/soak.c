@@ -14,6 +14,7 @@
 
 #define PROGRAMS	0x1000	/* four of them, 0x100 bytes apart */
 #define LISTS		0x4000	/* of indirect data addresses */
+#define MIDAWS		0x5000	/* of those that have a count as well */
 #define BUFFERS		0x8000	/* what programs read into, 0x9000 included */
 
 #define DEEDS	24	/* of each party, in one story */
@@ -66,12 +67,15 @@ static void write_ccw(struct pen *pen, u32 program, unsigned int i)
 	static const char * const flags[] = {
 		"sli cc", "sli cc", "sli cc", "sli cd", "sli cc suspend",
 		"sli cc pci", "sli", "sli cc ida", "ida", "cd", "",
+		"sli cc mida",
 	};
 	const char *command = commands[draw(pen, ARRAY_SIZE(commands))];
 	const char *flag = flags[draw(pen, ARRAY_SIZE(flags))];
 	u32 count = 1 + draw(pen, 0x3000);
-	u32 data = strstr(flag, "ida") ? LISTS : BUFFERS + draw(pen, 0x3000);
+	u32 data = BUFFERS + draw(pen, 0x3000);
 
+	if (strstr(flag, "ida"))
+		data = strstr(flag, "mida") ? MIDAWS : LISTS;
 	fprintf(pen->out, "guest: ccw %#x %s to %#x count %u %s => anything\n",
 		program + 8 * i, command, data, count, flag);
 }
@@ -92,6 +96,10 @@ static void write_list(struct pen *pen)
 	fprintf(pen->out, "guest: idaws %#x format 2 to %#x %#x %#x %#x"
 		" => anything\n", LISTS, first, BUFFERS + 0x1000,
 		BUFFERS + 0x3000, BUFFERS + 0x2000);
+	fprintf(pen->out, "guest: midaw %#x to %#x count %u => anything\n",
+		MIDAWS, first, 1 + first % 0x1000);
+	fprintf(pen->out, "guest: midaw %#x to %#x count 4096 last"
+		" => anything\n", MIDAWS + 16, BUFFERS + 0x1000);
 }
 
 static void write_start(struct pen *pen)
@@ -100,6 +108,7 @@ static void write_start(struct pen *pen)
 		"prefetch format-2-idaws", "suspend",
 		"prefetch suspend format-2-idaws", "plain",
 		"prefetch suspend format-2-idaws 2k-idaws", "transport",
+		"prefetch mida format-2-idaws",
 	};
 	u32 program = PROGRAMS + 0x100 * draw(pen, 4);
 	unsigned int i, ccws = 1 + draw(pen, 6);
@@ -150,7 +159,7 @@ static void write_failure(struct pen *pen)
 		nth);
 }
 
-#define KINDS	14	/* of deeds, at most */
+#define KINDS	18	/* of deeds, at most */
 
 struct party {
 	const char *name;
@@ -192,16 +201,31 @@ struct party {
 }
 
 #define DEVICE { \
-	{ 2, "device: hold => anything\n", NULL }, \
+	{ 3, "device: hold => anything\n", NULL }, \
 	{ 1, "device: deaf => anything\n", NULL }, \
+	{ 1, "device: silent => anything\n", NULL }, \
 	{ 1, "device: modify => anything\n", NULL }, \
-	{ 4, "device: release => anything\n", NULL }, \
+	{ 8, "device: release => anything\n", NULL }, \
 	{ 2, "device: attention => anything\n", NULL }, \
+	{ 2, "device: double => anything\n", NULL }, \
+	{ 1, "device: presents device-end => anything\n", NULL }, \
+	{ 1, "device: presents channel-end unit-check => anything\n", NULL }, \
+	{ 1, "device: unit-check 80 => anything\n", NULL }, \
+	{ 1, "device: retry => anything\n", NULL }, \
+	{ 1, "device: busy 1 => anything\n", NULL }, \
+	{ 1, "device: busy 1 control-unit => anything\n", NULL }, \
+	{ 1, "device: delay 2 => anything\n", NULL }, \
+	{ 1, "device: length 5 => anything\n", NULL }, \
+	{ 1, "device: data-check 5 => anything\n", NULL }, \
+	{ 14, NULL, write_wait }, \
+}
+
+#define MACHINE { \
 	{ 1, "machine: gone => anything\n", NULL }, \
 	{ 3, "machine: back => anything\n", NULL }, \
 	{ 1, "machine: path off => anything\n", NULL }, \
 	{ 3, "machine: path on => anything\n", NULL }, \
-	{ 2, NULL, write_cc }, { 12, NULL, write_wait }, \
+	{ 2, NULL, write_cc }, { 10, NULL, write_wait }, \
 }
 
 #define BIND \
@@ -225,6 +249,7 @@ static const struct party cast[] = {
 	{ "another user", USER, "" },
 	{ "the owner", OWNER, "vmm: die => anything\n" },
 	{ "the device", DEVICE, "" },
+	{ "the machine", MACHINE, "" },
 	{ "the administrator", ADMINISTRATOR, "" },
 	{ "the kernel", KERNEL, "" },
 };

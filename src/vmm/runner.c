@@ -831,6 +831,7 @@ static bool program_tpi_holds(struct play *play, int answer)
 	u64 at = argument(play, FIELD_ADDRESS);
 	bool ends = ends_as_said(play, answer);
 
+	play->code[2] = 0;
 	if (!ends || !loads(play, at ? at : CODE_LOW, play->code, at ? 8 : 12))
 		return ends;
 	return code_holds(play);
@@ -838,11 +839,11 @@ static bool program_tpi_holds(struct play *play, int answer)
 
 static bool program_interrupt_holds(struct play *play, int answer)
 {
-	got(play, "none");
-	if (!answer || stated(play, FIELD_NONE))
-		return (answer ? 0 : 1) == expected(play, FIELD_NONE) &&
-		       (!answer || code_holds(play));
-	return code_holds(play);
+	bool holds = answer && code_holds(play);
+
+	if (!answer)
+		got(play, "none");
+	return stated(play, FIELD_NONE) ? !answer : holds;
 }
 
 static int program_interrupt(struct play *play)
@@ -872,8 +873,9 @@ static int program_run_once(struct play *play)
 	};
 	int ret = play->port->ops->execute(play->port, &what);
 
-	if (!ret)
-		ret = program_interrupt(play);
+	if (ret)
+		return -EIO;
+	ret = program_interrupt(play);
 	if (ret <= 0)
 		return ret;
 	what.insn = PORT_TSCH;

@@ -471,6 +471,38 @@ static void test_all_characters(void)
 }
 
 /* No field at all: everything that was typed counts as modified. */
+/* The longest answer there is: each position an attribute, and each modified. */
+static void test_read_of_nothing_but_modified_fields(void)
+{
+	enum { CELLS = DEV_3270_ROWS * DEV_3270_COLS };
+	struct terminal t = terminal_create();
+	char stream[1 + 2 * CELLS] = "\xc3";
+
+	for (unsigned int i = 0; i < CELLS; i++)
+		memcpy(stream + 1 + 2 * i, "\x1d\xc1", 2);
+	CU_ASSERT_EQUAL(output(t, ERASE_WRITE, stream, sizeof(stream)), CE_DE);
+	CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 6000),
+			CE_DE | (6000 - 3 - 3 * CELLS));
+	EXPECT(t, "the first", "\x60\x40\x40" "\x11\x40\xc1" "\x11\x40\xc2");
+	terminal_destroy(t);
+}
+
+/* The last field of a screen goes on at its top; so does what is read of it. */
+static void test_read_of_a_field_round_the_edge(void)
+{
+	struct terminal t = terminal_create();
+
+	OUTPUT(t, ERASE_WRITE, "\xc3" "\x11\x40\xc5\x1d\x60"
+	       "\x11\x5d\x7e\x1d\x40\x13");
+	CU_ASSERT_EQUAL(dev_3270_type(t.dev, "ABCD"), 0);
+	CU_ASSERT_EQUAL(dev_3270_attention(t.dev, DEV_3270_ENTER), 0);
+	world_run(t.w, 10);
+	take(t);
+	CU_ASSERT_EQUAL(command(t, READ_MODIFIED, 100), CE_DE | 90);
+	EXPECT(t, "field", "\x7d\x40\xc3" "\x11\x5d\x7f\xc1\xc2\xc3\xc4");
+	terminal_destroy(t);
+}
+
 static void test_read_unformatted(void)
 {
 	struct terminal t = terminal_create();
@@ -779,6 +811,10 @@ int main(int argc, char **argv)
 		{ "dialogue", test_dialogue },
 		{ "typing is refused whole", test_typing_is_refused_whole },
 		{ "all characters", test_all_characters },
+		{ "read of nothing but modified fields",
+		  test_read_of_nothing_but_modified_fields },
+		{ "read of a field round the edge",
+		  test_read_of_a_field_round_the_edge },
 		{ "read unformatted", test_read_unformatted },
 		{ "read buffer", test_read_buffer },
 		{ "addresses", test_addresses },

@@ -281,6 +281,7 @@ static void test_deck_that_is_no_file(void)
 	CU_ASSERT_PTR_NULL(sim_device_3525.create(argument, &error));
 	CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "no regular file"));
 	unlink(path);
+	put_file("", 0);
 }
 
 static void test_hopper(void)
@@ -304,6 +305,39 @@ static void test_hopper(void)
 	desk_destroy(d);
 }
 
+/* The operator fills the hopper while a card is half read. */
+static void test_card_stays_when_the_hopper_is_filled(void)
+{
+	static const u32 ccws[] = { 0x02000000 | CCW0_CD | 40, 0x2000,
+				    0x00000000 | 40, 0x2100 };
+	struct desk d = desk_create(&sim_device_3505, NULL);
+
+	CU_ASSERT_EQUAL(d.type->type(d.dev, "HALF"), 0);
+	world_put(d.w, 0x1000, ccws, 4);
+	CU_ASSERT_EQUAL(world_ssch(d.w, WORLD_ORB_KEY0, 0x1000), 0);
+	memset(d.w->storage + 0x2100, 0xaa, 40);
+	while (world_step(d.w))
+		for (int i = 0; i < 100; i++)
+			CU_ASSERT_EQUAL(d.type->type(d.dev, "X"), 0);
+	CU_ASSERT_EQUAL(d.w->storage[0x2000], 0xc8);
+	CU_ASSERT_EQUAL(d.w->storage[0x2100], 0x40);
+	desk_destroy(d);
+}
+
+/* A pipe can be opened, and has no end that a card could be added to. */
+static void test_pipe_is_no_deck(void)
+{
+	struct sim_device_error error;
+	char argument[64];
+
+	snprintf(argument, sizeof(argument), "ebcdic:%s", path);
+	CU_ASSERT_EQUAL(unlink(path), 0);
+	CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);
+	CU_ASSERT_PTR_NULL(sim_device_3525.create(argument, &error));
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "no regular file"));
+	CU_ASSERT_EQUAL(unlink(path), 0);
+}
+
 int main(int argc, char **argv)
 {
 	CU_TestInfo tests[] = {
@@ -318,6 +352,9 @@ int main(int argc, char **argv)
 		  test_half_card_in_the_file_stops_the_punch },
 		{ "a deck that is no file", test_deck_that_is_no_file },
 		{ "hopper", test_hopper },
+		{ "card stays when the hopper is filled",
+		  test_card_stays_when_the_hopper_is_filled },
+		{ "pipe is no deck", test_pipe_is_no_deck },
 		CU_TEST_INFO_NULL,
 	};
 	int file = mkstemp(path), status;

@@ -143,6 +143,11 @@ static void test_scenario_that_fails_exits_1_with_file_and_line(void)
 	unlink(path);
 }
 
+/* Status that nobody has started anything for. */
+#define PENDING "cpu: stsch 0x3000 => cc 0\ncpu: pmcw 0x3000 enabled\n" \
+	"cpu: msch 0x3000 => cc 0\ncpu: orb 0x3200 program 0x1000\n" \
+	"device: presents attention\ncpu: wait 1\n"
+
 /* On the bare machine: each kind of answer that differs, in words. */
 static void test_programs_that_fail_say_what_they_got(void)
 {
@@ -161,15 +166,18 @@ static void test_programs_that_fail_say_what_they_got(void)
 		{ "cpu: interrupt => sid 1", "expected sid 1, got none" },
 		{ "cpu: block 0x100 => starts 1",
 		  "expected starts 1, got starts 0 samples 0" },
+		{ PENDING "cpu: interrupt => none",
+		  "expected none, got sid 0x10000 intparm 0 isc 0" },
+		{ PENDING "cpu: run 0x3200 => attention alert", "got EIO" },
 	};
-	char text[128];
+	char text[512];
 	unsigned int i;
 
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		const char *path;
 
 		snprintf(text, sizeof(text),
-			 "scenario t\nneeds bare-machine\n%s\n",
+			 "scenario t\nneeds bare-machine faults\n%s\n",
 			 lines[i].line);
 		path = file_of(text);
 		struct said said = CCWSIM("run", path);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -448,6 +449,42 @@ static void test_announcement_that_is_cut(void)
 	CU_ASSERT_EQUAL(recovered(), 3000);
 }
 
+/* What it would say is unknown: the image may be half written. */
+static void test_announcement_that_cannot_be_opened(void)
+{
+	put_plain();
+	CU_ASSERT_EQUAL_FATAL(mkdir(redo, 0700), 0);
+	CU_ASSERT(refused(path, false, ".redo: offset 0: found something else"));
+	rmdir(redo);
+}
+
+/* The host's disk is full in the middle of a write, and then it is not. */
+static void test_write_that_fails_halfway(void)
+{
+	const u64 offset = 512 + (1 * CKD_HEADS + 2) * CKD_TRACK_BYTES;
+	struct ckd_image *image;
+	struct rlimit old, full;
+	u32 from;
+
+	put_plain();
+	image = ckd_image_open(path, false, &error);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(image);
+	from = make_record(20000, 7);
+	CU_ASSERT_EQUAL(getrlimit(RLIMIT_FSIZE, &old), 0);
+	full = (struct rlimit){ offset + 10000, old.rlim_max };
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &full), 0);
+	CU_ASSERT_EQUAL(ckd_image_write(image, 1, 2, track, from, from + 20016),
+			-EIO);
+	CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &old), 0);
+	CU_ASSERT_EQUAL(ckd_image_write(image, 1, 3, track, from, from + 20016),
+			-EIO);
+	CU_ASSERT_EQUAL(ckd_image_write(image, 1, 3, track, from, from + 1),
+			-EIO);
+	ckd_image_close(image);
+	CU_ASSERT(is_whole());
+	CU_ASSERT_EQUAL(track[from + 8 + 19999], 7);
+}
+
 static void test_blank_disk(void)
 {
 	struct ckd_image *image = ckd_image_blank(2);
@@ -487,6 +524,10 @@ int main(int argc, char **argv)
 		  test_stale_announcement_is_void },
 		{ "an announcement that is cut",
 		  test_announcement_that_is_cut },
+		{ "an announcement that cannot be opened",
+		  test_announcement_that_cannot_be_opened },
+		{ "a write that fails halfway",
+		  test_write_that_fails_halfway },
 		{ "a write that has not begun is not made",
 		  test_write_that_has_not_begun_is_not_made },
 		{ "a foreign file in the way is kept",

@@ -249,6 +249,28 @@ static void test_attention_finds_another_path(void)
 	world_destroy(w);
 }
 
+/* A program whose device is cleared behind its back would never end. */
+static void test_reset_of_another_path_leaves_the_program(void)
+{
+	struct world *w = world_of(&silent, (struct machine_attachment){
+		.paths = 0xc0, .chpid = { 0x41, 0x42 } });
+
+	CU_ASSERT_EQUAL(world_ssch(w, LPM(0xff), 0x1000), 0);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(lpum(w), 0x80);
+	CU_ASSERT_EQUAL(machine_rchp(w->m, 0x42), 0);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->device.clears, 0);
+	CU_ASSERT_EQUAL(w->interruptions, 0);
+
+	CU_ASSERT_EQUAL(machine_rchp(w->m, 0x41), 0);
+	world_run(w, 10);
+	CU_ASSERT_EQUAL(w->device.clears, 1);
+	CU_ASSERT_EQUAL(w->interruptions, 1);
+	CU_ASSERT_EQUAL(world_scsw(w, 2), SCSW2_CSTAT_ICC);
+	world_destroy(w);
+}
+
 int main(int argc, char **argv)
 {
 	CU_TestInfo tests[] = {
@@ -264,6 +286,8 @@ int main(int argc, char **argv)
 		  test_halt_needs_the_path_in_use },
 		{ "attention finds another path",
 		  test_attention_finds_another_path },
+		{ "the reset of another path leaves the program",
+		  test_reset_of_another_path_leaves_the_program },
 		CU_TEST_INFO_NULL,
 	};
 
