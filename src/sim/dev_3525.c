@@ -200,7 +200,6 @@ static int check_end(int fd, const struct card_file *file,
 
 	if (!card_file_is_plain(fd, file, error))
 		return -EINVAL;
-
 	if (!file->ascii && size % CARD_COLUMNS == 0)
 		return 0;
 	if (file->ascii && size && pread(fd, &last, 1, size - 1) != 1)

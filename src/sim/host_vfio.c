@@ -75,6 +75,8 @@ static void put_user_of(struct vfio_device *vdev)
 		complete(&vdev->gone);
 }
 
+#define QUESTIONS	360	/* one every ten seconds */
+
 void vfio_unregister_group_dev(struct vfio_device *vdev)
 {
 	struct vfio_device **link = &host_current->vdevs;
@@ -83,8 +85,12 @@ void vfio_unregister_group_dev(struct vfio_device *vdev)
 	host_might_sleep("vfio_unregister_group_dev()", __func__);
 	put_user_of(vdev);
 	while (vdev->users) {
+		if (count == QUESTIONS)
+			host_violation(__func__, "waits for ever: the device "
+				       "is open, and nobody closes it");
 		if (vdev->ops->request)
-			vdev->ops->request(vdev, count++);
+			vdev->ops->request(vdev, count);
+		count++;
 		wait_for_completion_timeout(&vdev->gone, 10 * HZ);
 	}
 	while (*link != vdev)

@@ -42,6 +42,16 @@ class Anything(CliTest):
                       "guest: memory 0x1000 => anything\n")
 
 
+class Hang(CliTest):
+    def test_taking_an_open_device_from_oneself_never_ended(self):
+        for act in "unbind", "remove":
+            done = ccwsim("run", "-", given="scenario x\nvmm: open => ok\n"
+                          "admin: %s => anything\n" % act)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("FAIL -: waits for ever", done.stdout)
+            self.assertIn("nobody closes it", done.stdout)
+
+
 class Forms(CliTest):
     def test_two_forms_at_a_time_are_refused(self):
         self.refused("found --trace and --json", "run", "--trace", "--json", SENSE_ID)
