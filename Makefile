@@ -617,8 +617,10 @@ build/bench-sim/guest.img: $(addprefix $(bench_sim)/,start.S guest.c guest.ld wo
 	@$(CROSS_COMPILE)objcopy -O binary $(@:.img=.elf) $@
 
 ## bench-sim: the simulator's speed, beside QEMU's and Hercules'
-bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img
-	@$(bench_sim)/run build/host/bench_sim build/bench-sim/guest.img
+bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img \
+		build/host/ccwsim
+	@$(bench_sim)/run build/host/bench_sim build/bench-sim/guest.img \
+		build/host/ccwsim
 .PHONY: bench-sim
 
 ## check-bench-sim: its program still runs: one round, with sanitizers

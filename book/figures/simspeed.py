@@ -18,6 +18,8 @@ TITLES = {
     "pairs": "START and TEST SUBCHANNEL, pairs in a second",
     "trips": "whole trips in a second",
     "lives": "lives of a simulation in a second",
+    "steps": "steps of the scheduler in a second of soak",
+    "soak": "seconds for a soak of 100,000 stories",
     "subchannel": "bytes for a subchannel in the machine",
     "device": "bytes for an open device in host and driver",
 }

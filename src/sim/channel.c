@@ -85,11 +85,10 @@ static bool goes_on(const struct channel *ch)
 /* Return: that check, if somebody has provoked it; it happens once. */
 static bool provoked(struct machine_sch *sch, u32 check)
 {
-	bool now = sch->next_check & check;
-
-	if (unlikely(now))
-		sch->next_check = 0;
-	return now;
+	if (!(sch->next_check & check))
+		return false;
+	sch->next_check = 0;
+	return true;
 }
 
 u32 sch_unreadable(struct machine_sch *sch, u32 cstat, u32 what)

@@ -65,8 +65,7 @@ int cmd_option(const struct cmd *cmd, int argc, char **argv)
 	return key == -1 ? 0 : key;
 }
 
-bool cmd_number(const struct cmd *cmd, const char *what, const char *text,
-		u64 least, u64 most, u64 *number)
+bool cmd_parse(const char *text, u64 *number)
 {
 	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 	const char *digits = hex ? "0123456789abcdefABCDEF" : "0123456789";
@@ -74,8 +73,13 @@ bool cmd_number(const struct cmd *cmd, const char *what, const char *text,
 
 	errno = 0;
 	*number = strtoull(text, NULL, hex ? 16 : 10);
-	if (!errno && *first && !first[strspn(first, digits)] &&
-	    *number >= least && *number <= most)
+	return !errno && *first && !first[strspn(first, digits)];
+}
+
+bool cmd_number(const struct cmd *cmd, const char *what, const char *text,
+		u64 least, u64 most, u64 *number)
+{
+	if (cmd_parse(text, number) && *number >= least && *number <= most)
 		return true;
 	cmd_wrong(cmd, "%s: found '%s', expected a number from %llu to %llu",
 		  what, text, (unsigned long long)least,

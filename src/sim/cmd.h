@@ -60,8 +60,11 @@ int cmd_wrong(const struct cmd *cmd, const char *format, ...)
  */
 int cmd_option(const struct cmd *cmd, int argc, char **argv);
 
+/** Read a number, decimal or with 0x. @return whether it is one */
+bool cmd_parse(const char *text, u64 *number);
+
 /**
- * Read a number, decimal or with 0x, and complain if it is none or not between
+ * Read a number as cmd_parse() does, and complain if it is none or not between
  * @a least and @a most.
  * @param what the option or argument, as it is to be called in a complaint
  */

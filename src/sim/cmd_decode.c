@@ -362,7 +362,6 @@ static void walk(struct view *view, const struct decode_format *format,
 			struct word word = { .part = part, .number = n,
 				.prefix = part->prefix };
 
-
 			if (sense && !strcmp(part->name, "ecw"))
 				word.prefix = "SENSE";
 			word.bytes = size - at < 4 ? size - at : 4;

@@ -8,12 +8,13 @@
 #include "trace.h"
 
 enum party {
-	ADMIN, GUEST, VMM, DRIVER, HOST, MACHINE, CHANNEL, DEVICE, PARTIES
+	ADMIN, GUEST, VMM, DRIVER, HOST, MACHINE, CHANNEL, DEVICE, OPERATOR,
+	PARTIES
 };
 
 static const char *const parties[PARTIES] = {
 	"admin", "guest", "vmm", "driver", "host", "machine", "channel",
-	"device",
+	"device", "operator",
 };
 
 /* What one party says to another; an empty word fits everything. */
@@ -48,6 +49,8 @@ static const struct arrow {
 	{ "channel", "", "", CHANNEL, CHANNEL, false },
 	{ "device", "", "presents", DEVICE, CHANNEL, true },
 	{ "device", "", "", DEVICE, DEVICE, false },
+	{ "operator", "", "returns", DEVICE, OPERATOR, true },
+	{ "operator", "", "", OPERATOR, DEVICE, false },
 	{ "kernel", "", "", DRIVER, DRIVER, false },
 	{ "", "", "", HOST, HOST, false },
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +22,7 @@ static void note(struct owner_view *view, const char *name,
 	struct owner_fact *fact = &view->fact[view->count++];
 	va_list args;
 
+	assert(view->count <= OWNER_FACTS);
 	fact->name = name;
 	va_start(args, format);
 	vsnprintf(fact->value, sizeof(fact->value), format, args);

@@ -174,6 +174,9 @@ static int show(int argc, char **argv)
 
 	if (take_options(&wishes, argc, argv))
 		return CMD_WRONG;
+	if (optind < argc && !strcmp(argv[optind], "track") && wishes.file)
+		return cmd_wrong(&cmd_show, "found --file with track, expected "
+				 "track IMAGE CYLINDER HEAD");
 	if (optind < argc && !strcmp(argv[optind], "track"))
 		return track_show(&cmd_show, argv + optind + 1, wishes.json);
 	format = optind < argc ? decode_find(argv[optind]) : NULL;

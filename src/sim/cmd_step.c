@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
 #include <getopt.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -101,7 +100,7 @@ static bool is_party(const char *word)
 {
 	static const char *const parties[] = {
 		"admin", "guest", "vmm", "driver", "host", "machine",
-		"channel", "device", "kernel", "sched",
+		"channel", "device", "operator", "kernel", "sched",
 	};
 
 	for (size_t i = 0; i < sizeof(parties) / sizeof(parties[0]); i++)
@@ -134,6 +133,11 @@ static void measure(const struct stepper *s, int *width, int *height)
 }
 
 #define NAME	5	/* characters of the longest name of a fact */
+
+static unsigned int columns_in(int width)
+{
+	return width >= 72 ? 4 : width >= 40 ? 2 : 1;
+}
 
 static void print_cell(const struct stepper *s, unsigned int owner, int row,
 		       int width)
@@ -180,7 +184,7 @@ static void print_titles(const struct stepper *s, unsigned int first,
 
 static void print_owners(const struct stepper *s, int width)
 {
-	unsigned int columns = width >= 72 ? 4 : width >= 40 ? 2 : 1;
+	unsigned int columns = columns_in(width);
 	int cell = width / columns;
 
 	for (unsigned int first = 0; first < SIM_OWNERS; first += columns) {
@@ -224,10 +228,23 @@ static int lines_of(const char *text, int width)
 	}
 }
 
+#define TITLES	2	/* lines above the facts of a block */
+#define AROUND	4	/* position, two empty lines and the prompt */
+
+static void print_latest(const struct stepper *s, int width, int height)
+{
+	int blocks = SIM_OWNERS / columns_in(width);
+	int room = height - AROUND - blocks * (TITLES + OWNER_FACTS);
+	size_t from = s->now;
+
+	while (from && room > 0)
+		room -= lines_of(s->events[--from], width);
+	print_events(s, from + (room < 0));
+}
+
 static void show(struct stepper *s, size_t since)
 {
-	int width, height, room;
-	size_t from = s->now;
+	int width, height;
 
 	measure(s, &width, &height);
 	memcpy(s->before, s->owners, sizeof(s->before));
@@ -242,11 +259,8 @@ static void show(struct stepper *s, size_t since)
 	print_position(s);
 	print_owners(s, width);
 	fputs(paint(s, "\n"), stdout);
-	room = height - (width >= 72 ? 16 : width >= 40 ? 28 : 52);
-	while (s->terminal && from && room > 0)
-		room -= lines_of(s->events[--from], width);
 	if (s->terminal)
-		print_events(s, from + (room < 0));
+		print_latest(s, width, height);
 }
 
 enum answer { STAY, MOVED, QUIT };
@@ -259,20 +273,11 @@ static enum answer complain(struct stepper *s, const char *found,
 	return STAY;
 }
 
-static bool number(const char *text, u64 *value)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtoull(text, &end, 0);
-	return !errno && *end == '\0' && *text >= '0' && *text <= '9';
-}
-
 static enum answer cmd_next(struct stepper *s, char **words)
 {
 	u64 count = 1;
 
-	if (*words && !number(*words, &count))
+	if (*words && !cmd_parse(*words, &count))
 		return complain(s, *words, "a number of events");
 	while (count-- && forward(s))
 		;
@@ -308,7 +313,7 @@ static enum answer cmd_back(struct stepper *s, char **words)
 {
 	u64 count = 1;
 
-	if (*words && !number(*words, &count))
+	if (*words && !cmd_parse(*words, &count))
 		return complain(s, *words, "a number of events");
 	return go_to(s, count < s->now ? s->now - count : 0) ? QUIT : MOVED;
 }
@@ -317,7 +322,7 @@ static enum answer cmd_goto(struct stepper *s, char **words)
 {
 	u64 event;
 
-	if (!*words || !number(*words, &event))
+	if (!*words || !cmd_parse(*words, &event))
 		return complain(s, *words ?: "nothing", "the number of an event");
 	return go_to(s, event) ? QUIT : MOVED;
 }
@@ -327,9 +332,9 @@ static enum answer cmd_memory(struct stepper *s, char **words)
 	u64 address, count = 64;
 	u8 byte;
 
-	if (!*words || !number(*words, &address))
+	if (!*words || !cmd_parse(*words, &address))
 		return complain(s, *words ?: "nothing", "a guest address");
-	if (words[1] && (!number(words[1], &count) || count > 4096))
+	if (words[1] && (!cmd_parse(words[1], &count) || count > 4096))
 		return complain(s, words[1], "a number of bytes, up to 4096");
 	for (u64 i = 0; i < count; i++) {
 		if (sim_memory(s->sim, address + i, &byte, 1)) {
@@ -354,7 +359,7 @@ static enum answer cmd_decode(struct stepper *s, char **words)
 	if (!format)
 		return complain(s, *words ?: "nothing", "a format, as "
 				"'ccwsim help show' lists them");
-	if (!words[1] || !number(words[1], &address) ||
+	if (!words[1] || !cmd_parse(words[1], &address) ||
 	    sim_memory(s->sim, address, bytes, format->least))
 		return complain(s, words[1] ?: "nothing", "a guest address");
 	decode(stdout, format, bytes, format->least, false);

@@ -270,6 +270,8 @@ static bool end_order(struct dev_3270 *dev)
 	return sense;
 }
 
+#define FIRST_CHARACTER	0x40
+
 /* Take one byte of output. Return: whether it makes sense. */
 static bool take_byte(struct dev_3270 *dev, u8 byte)
 {
@@ -283,7 +285,7 @@ static bool take_byte(struct dev_3270 *dev, u8 byte)
 		dev->operands[dev->have++] = byte;
 		return end_order(dev);
 	}
-	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+	for (i = 0; byte < FIRST_CHARACTER && i < ARRAY_SIZE(orders); i++) {
 		if (orders[i].code == byte) {
 			dev->order = &orders[i];
 			dev->have = 0;
@@ -292,7 +294,7 @@ static bool take_byte(struct dev_3270 *dev, u8 byte)
 	}
 	put(dev, byte, false);
 	dev->after_data = true;
-	return byte == 0 || byte >= 0x40;
+	return byte == 0 || byte >= FIRST_CHARACTER;
 }
 
 static void reply_byte(struct dev_3270 *dev, u8 byte)

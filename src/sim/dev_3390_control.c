@@ -148,7 +148,6 @@ static void open_domain(struct dev_3390 *dev)
 	chain->passes = 0;
 	chain->left = dev->in[3];
 	chain->operation = dev->in[0] & 0x3f;
-	chain->orientation = dev->in[0] >> 6;
 	chain->count_suffix = dev->in[1] & 0x01;
 	chain->length = dev->in[1] & 0x80 ? get_u16(dev->in + 14) :
 					    chain->block_size;

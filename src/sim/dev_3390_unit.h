@@ -34,7 +34,6 @@ struct chain {
 	u16 block_size;
 	u8 left;		/* commands left in a LOCATE RECORD's domain */
 	u8 operation;		/* of the domain: LOCATE_... */
-	u8 orientation;
 	bool count_suffix;	/* its last command is READ COUNT */
 	u16 length;		/* of the records in it; 0: any */
 	enum found found;

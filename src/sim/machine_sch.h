@@ -122,13 +122,13 @@ int insn_end(struct machine *m, u32 sid, enum machine_insn insn, int cc,
 /* Announce an event of the machine, or of one subchannel, to who listens. */
 #define machine_event(m, ...)						\
 	do {								\
-		if (unlikely((m)->env.event))				\
+		if ((m)->env.event)					\
 			(m)->env.event((m)->ctx, &__VA_ARGS__);		\
 	} while (0)
 
 #define sch_event(sch, ...)						\
 	do {								\
-		if (unlikely((sch)->m->env.event))			\
+		if ((sch)->m->env.event)				\
 			sch_announce(sch, &__VA_ARGS__);		\
 	} while (0)
 
@@ -142,7 +142,7 @@ static inline u32 sch_storage(struct machine_sch *sch, u64 absolute, void *buf,
 	struct machine *m = sch->m;
 	int answer = m->env.storage(m->ctx, absolute, buf, len, key, write);
 
-	return unlikely(answer) ? sch_refused(sch, absolute, answer) : 0;
+	return answer ? sch_refused(sch, absolute, answer) : 0;
 }
 
 /** Return: what comes of a word that is not there, or is wanted to be broken. */

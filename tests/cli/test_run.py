@@ -94,6 +94,11 @@ class Picture(CliTest):
         self.assertNotIn("guest", words)
         self.assertNotIn("admin", words)
 
+    def test_operator_has_a_line_where_one_acts(self):
+        words = self.words(self.drawn("tests/scenarios/console.ccw"))
+        self.assertIn("operator", words)
+        self.assertNotIn("operator", self.words(self.drawn(SENSE_ID)))
+
     def test_nothing_runs_out_of_the_picture(self):
         picture = self.drawn("tests/scenarios/gone-and-back.ccw")
         width, height = int(picture.get("width")), int(picture.get("height"))

@@ -159,6 +159,8 @@ class Track(CliTest):
                      "show", "track", self.image, "2", "0")
         self.refused("HEAD: found 'x', expected a number from 0 to 14",
                      "show", "track", self.image, "0", "x")
+        self.refused("found --file with track, expected track IMAGE CYLINDER HEAD",
+                     "show", "--file", self.image, "track", self.image, "0", "0")
         self.refused("/nowhere: No such file", "show", "track", "/nowhere", "0", "0")
         self.refused("offset 0: found", "show", "track", os.path.abspath(__file__),
                      "0", "0")

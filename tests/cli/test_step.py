@@ -108,6 +108,9 @@ class Pipe(CliTest):
         self.assertEqual(self.step(SENSE_ID, "until BUSY", "n", "", "b 2", "q"),
                          self.step(SENSE_ID, "until BUSY", "next", "next", "back 2"))
 
+    def test_leading_zero_does_not_make_a_number_octal(self):
+        self.assertEqual(self.step(SENSE_ID, "goto 010"), self.step(SENSE_ID, "goto 10"))
+
     def test_what_is_no_command_is_told_and_makes_the_status_2(self):
         for command, words in [
                 ("fly", "found 'fly', expected a command, as 'help' lists them"),

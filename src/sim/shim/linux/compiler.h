@@ -10,7 +10,6 @@
 #define __exit
 #define noinline	__attribute__((__noinline__))
 #define __flatten	__attribute__((__flatten__))
-#define unlikely(x)	__builtin_expect(!!(x), 0)
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
 #define __printf(f, a)	__attribute__((format(printf, f, a)))
 #ifndef fallthrough
