@@ -128,7 +128,7 @@ static int port_close(struct port *port)
 
 	called(me->sim, "vmm", "host", "close");
 	if (!file)
-		return -EBADF;
+		return returned(me->sim, "vmm", -EBADF);
 	me->file = NULL;
 	host_vfio_close(file);
 	return 0;
@@ -165,7 +165,7 @@ static int port_ioctl(struct port *port, unsigned long request, void *arg)
 	called(me->sim, "vmm", "device", "ioctl",
 	       trace_text("request", known->name));
 	if (!me->file)
-		return -EBADF;
+		return returned(me->sim, "vmm", -EBADF);
 	if (arg && known->least) {
 		memcpy(&size, arg, sizeof(size));
 		size = size < known->least ? known->least : size;
@@ -182,7 +182,7 @@ static ssize_t port_pread(struct port *port, void *buf, size_t count,
 	called(me->sim, "vmm", "device", "pread",
 	       trace_number("bytes", count), trace_hex("at", offset));
 	if (!me->file)
-		return -EBADF;
+		return returned(me->sim, "vmm", -EBADF);
 	return returned(me->sim, "vmm",
 			host_vfio_pread(me->file, buf, count, offset));
 }
@@ -195,7 +195,7 @@ static ssize_t port_pwrite(struct port *port, const void *buf, size_t count,
 	called(me->sim, "vmm", "device", "pwrite",
 	       trace_number("bytes", count), trace_hex("at", offset));
 	if (!me->file)
-		return -EBADF;
+		return returned(me->sim, "vmm", -EBADF);
 	return returned(me->sim, "vmm",
 			host_vfio_pwrite(me->file, buf, count, offset));
 }
@@ -207,7 +207,7 @@ static int port_map(struct port *port, u64 guest, u64 size, bool read_only)
 	called(me->sim, "vmm", "container", "map", trace_hex("at", guest),
 	       trace_hex("bytes", size));
 	if (!me->file)
-		return -EBADF;
+		return returned(me->sim, "vmm", -EBADF);
 	return returned(me->sim, "vmm",
 			host_vfio_map(me->file, guest, guest, size,
 				      VFIO_DMA_MAP_FLAG_READ |
@@ -222,7 +222,7 @@ static int port_unmap(struct port *port, u64 guest, u64 size)
 	called(me->sim, "vmm", "container", "unmap", trace_hex("at", guest),
 	       trace_hex("bytes", size));
 	if (!me->file)
-		return -EBADF;
+		return returned(me->sim, "vmm", -EBADF);
 	ret = host_vfio_unmap(me->file, guest, size);
 	return returned(me->sim, "vmm", ret < 0 ? ret : 0);
 }
@@ -316,7 +316,7 @@ static int port_type(struct port *port, const char *text)
 
 	called(sim, "operator", "device", "types", trace_text("text", text));
 	if (!sim->type->type)
-		return -EOPNOTSUPP;
+		return returned(sim, "operator", -EOPNOTSUPP);
 	return returned(sim, "operator", sim->type->type(sim->device, text));
 }
 

@@ -65,6 +65,12 @@ class Forms(CliTest):
                      "--lines", "3-2", SENSE_ID)
         self.refused("found --lines, expected --trace", "run", "--lines", "3", SENSE_ID)
 
+    def test_call_on_a_closed_file_is_told_as_refused(self):
+        said = self.succeeds("run", "--trace", "-", given="scenario  closed\n"
+                             "vmm: open => ok\nvmm: close => ok\n"
+                             "vmm: reset => EBADF\n")
+        self.assertRegex(said, r"ioctl request RESET\n.* returns error EBADF\n")
+
 
 class Picture(CliTest):
     def drawn(self, *arguments, given=""):
