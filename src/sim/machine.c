@@ -304,6 +304,12 @@ static int free_number(const struct machine *m, unsigned int set, u16 devno)
 
 #define MACHINE_FIRST_PATH	0x80
 
+/* Return: the mask of the paths to install. */
+static u8 to_install(const struct machine_attachment *how)
+{
+	return how->paths ? how->paths : MACHINE_FIRST_PATH;
+}
+
 static struct machine_sch *sch_create(struct machine *m, u32 sid,
 				      const struct machine_attachment *how)
 {
@@ -316,7 +322,7 @@ static struct machine_sch *sch_create(struct machine *m, u32 sid,
 	sch->ops = how->ops;
 	sch->device = how->device;
 	sch->devno = how->devno;
-	sch->installed = how->paths ? how->paths : MACHINE_FIRST_PATH;
+	sch->installed = to_install(how);
 	sch->responds = sch->installed;
 	sch->preferred = how->preferred;
 	memcpy(sch->chpid, how->chpid, sizeof(sch->chpid));
@@ -329,7 +335,9 @@ int machine_configure(struct machine *m, const struct machine_attachment *how)
 	struct machine_sch *sch;
 	int number;
 
-	if (how->set >= MACHINE_SETS || how->preferred & (how->preferred - 1))
+	if (how->set >= MACHINE_SETS ||
+	    how->preferred & (how->preferred - 1) ||
+	    how->preferred & ~to_install(how))
 		return -EINVAL;
 	number = free_number(m, how->set, how->devno);
 	if (number < 0)

@@ -144,7 +144,7 @@ struct machine_attachment {
 /**
  * Give a device a subchannel.
  * Return: the sid; -EEXIST: the set has this devno; -EINVAL: there is no such
- * set, or not one path is preferred; -ENOSPC; -ENOMEM.
+ * set, or what is preferred is not one of the paths; -ENOSPC; -ENOMEM.
  */
 int machine_configure(struct machine *m, const struct machine_attachment *how);
 

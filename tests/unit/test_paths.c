@@ -80,6 +80,8 @@ static void test_four_sets(void)
 	how.set = 0;
 	how.preferred = 0xc0;
 	CU_ASSERT_EQUAL(machine_configure(w->m, &how), -EINVAL);
+	how.preferred = 0x40;	/* it is not installed */
+	CU_ASSERT_EQUAL(machine_configure(w->m, &how), -EINVAL);
 	world_destroy(w);
 }
 
