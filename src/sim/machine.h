@@ -221,7 +221,7 @@ int machine_next_cc(struct machine *m, u32 sid, enum machine_insn insn, int cc);
 int machine_set_path(struct machine *m, u32 sid, u8 paths, bool operational);
 
 /** The device is gone: whatever ran is lost without an interruption. A
- *  channel report says so. */
+ *  channel report says so. -ENODEV: no such subchannel, or no device there. */
 int machine_detach(struct machine *m, u32 sid);
 
 /** The device of a detached subchannel is back; the subchannel is disabled.
