@@ -421,6 +421,7 @@ int machine_reattach(struct machine *m, u32 sid)
 	sch_report(sch);
 	return 0;
 }
+
 int machine_next_check(struct machine *m, u32 sid, u32 check)
 {
 	struct machine_sch *sch = sch_find(m, sid);
@@ -433,4 +434,3 @@ int machine_next_check(struct machine *m, u32 sid, u32 check)
 	sch->next_check = check;
 	return 0;
 }
-
