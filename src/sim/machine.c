@@ -424,6 +424,7 @@ int machine_reattach(struct machine *m, u32 sid)
 	sch_report(sch);
 	return 0;
 }
+
 int machine_next_check(struct machine *m, u32 sid, u32 check)
 {
 	struct machine_sch *sch = sch_find(m, sid);
@@ -436,4 +437,3 @@ int machine_next_check(struct machine *m, u32 sid, u32 check)
 	sch->next_check = check;
 	return 0;
 }
-

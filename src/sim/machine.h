@@ -235,7 +235,6 @@ const struct ccw_schib *machine_schib(const struct machine *m, u32 sid);
  *  channel report says. */
 void machine_set_channel(struct machine *m, u8 chpid, bool on);
 
-
 /**
  * The program on sid, or the next one, meets this check (SCSW2_CSTAT_CDC, _CCC,
  * _ICC or _CHC) as soon as it can. Return: 0; -EINVAL: another; -ENODEV.

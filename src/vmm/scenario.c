@@ -1415,6 +1415,7 @@ static ssize_t read_file(const char *path, char *text, size_t size)
 	fclose(in);
 	return ret;
 }
+
 int scenario_load(const char *path, struct scenario **scenario,
 		  struct scenario_error *error)
 {
