@@ -950,25 +950,23 @@ static int program_pmcw(struct play *play)
 	return play->port->ops->store(play->port, at, &schib, sizeof(schib));
 }
 
-static bool block_holds(struct play *play, int answer)
+static int program_block(struct play *play)
 {
 	unsigned int bytes = argument(play, FIELD_FORMAT) ? 4 : 2;
 	u64 at = argument(play, FIELD_ADDRESS);
 	u8 block[8] = { 0 };
 	u32 count[2] = { 0 };
+	int ret = play->port->ops->load(play->port, at, block, 2 * bytes);
 
-	if (play->port->ops->load(play->port, at, block, 2 * bytes))
-		return false;
+	if (ret) {
+		got(play, "%s", scenario_result_name(-ret));
+		return ret;
+	}
 	for (unsigned int i = 0; i < 2 * bytes; i++)
 		count[i / bytes] = count[i / bytes] << 8 | block[i];
 	got(play, "starts %u samples %u", count[0], count[1]);
-	return word_holds(play, FIELD_COUNT, count[0]) &&
-	       word_holds(play, FIELD_TIMES, count[1]);
-}
-
-static int no_act(struct play *play)
-{
-	return 0;
+	return !word_holds(play, FIELD_COUNT, count[0]) ||
+	       !word_holds(play, FIELD_TIMES, count[1]);
 }
 
 static const struct act {
@@ -1062,7 +1060,7 @@ static const struct act {
 	[CPU_RUN]	= { program_run, status_holds },
 	[CPU_ORB]	= { program_orb, result_holds },
 	[CPU_PMCW]	= { program_pmcw, result_holds },
-	[CPU_BLOCK]	= { no_act, block_holds },
+	[CPU_BLOCK]	= { program_block, as_compared },
 	[CPU_WAIT]	= { monitor_wait, result_holds },
 };
 
@@ -1185,14 +1183,20 @@ static bool play_round(struct play *play, size_t first, size_t end)
 	unsigned int number = scenario->steps[first].part;
 	unsigned int last = scenario->steps[end - 1].part, n = 0;
 	bool held = true;
+	int ret;
 
 	for (; number <= last; number++, n++) {
 		parts[n] = (struct part){ *play, number, first, end, false };
 		tasks[n] = (struct port_task){ scenario->part[number - 1],
 					       play_part, &parts[n] };
 	}
-	if (play->port->ops->together(play->port, tasks, n))
+	ret = play->port->ops->together(play->port, tasks, n);
+	if (ret) {
+		report(play->runner, "FAIL %s:%u: meanwhile: expected ok, got "
+		       "%s\n", scenario->file, scenario->steps[first].line,
+		       scenario_result_name(-ret));
 		return false;
+	}
 	while (n--)
 		held &= parts[n].held;
 	return held;

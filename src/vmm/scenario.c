@@ -1141,7 +1141,7 @@ static bool is_in_place(const struct parser *p, const char *who)
 
 	if (!(p->scenario->needs & BIT(PORT_BARE)))
 		return strcmp(who, "cpu");
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
 		if (!strcmp(who, hosts[i]))
 			return false;
 	return true;
@@ -1150,8 +1150,8 @@ static bool is_in_place(const struct parser *p, const char *who)
 static int complain_place(struct parser *p, const char *who)
 {
 	return complain(p, strcmp(who, "cpu") ?
-			"cpu:, guest:, device: or machine:, for there is no "
-			"host in a story that needs bare-machine" :
+			"cpu:, guest:, device:, operator: or machine:, for "
+			"there is no host in a story that needs bare-machine" :
 			"'needs bare-machine' before the first step: "
 			"only there cpu: can act");
 }

@@ -43,6 +43,7 @@ struct fake_port {
 	u32 command;			/* last written to the command region */
 	unsigned int writes;
 	u8 memory[0x4000];		/* guest memory from address 0 */
+	int together_answer;		/* 0: those who act do so in turn */
 	struct vfio_irq_set set;	/* the last VFIO_DEVICE_SET_IRQS */
 };
 
@@ -275,6 +276,14 @@ static int fake_provoke(struct port *port, enum port_fault fault,
 	return -EOPNOTSUPP;
 }
 
+static int fake_together(struct port *port, const struct port_task *tasks,
+			 size_t n)
+{
+	for (size_t i = 0; i < n && !fake(port)->together_answer; i++)
+		tasks[i].fn(tasks[i].arg);
+	return fake(port)->together_answer;
+}
+
 static inline void fake_init(struct fake_port *me)
 {
 	static const struct port_ops ops = {
@@ -289,6 +298,7 @@ static inline void fake_init(struct fake_port *me)
 		.event_close = fake_event_close,
 		.load = fake_load, .store = fake_store,
 		.state = fake_state, .provoke = fake_provoke,
+		.together = fake_together,
 	};
 
 	*me = (struct fake_port){

@@ -668,6 +668,49 @@ static void test_sense_is_taken_from_the_irb_or_asked_for(void)
 	free(said);
 }
 
+static void test_parts_that_cannot_be_started_have_failed(void)
+{
+	static const char text[] = HEAD "meanwhile a\nvmm: open => ok\n"
+		"meanwhile b\nguest: memory 0 => 00\nthen\nvmm: close => ok\n";
+	struct fake_port port;
+	char *said;
+	int status;
+
+	fake_init(&port);
+	port.port.offers = BIT(PORT_TASKS);
+	said = play(text, &port, &status);
+	CU_ASSERT_STRING_EQUAL(said, "PASS t.ccw: t\n"
+			       "1 passed, 0 failed, 0 skipped\n");
+	free(said);
+
+	port.together_answer = -ENOMEM;
+	said = play(text, &port, &status);
+	CU_ASSERT_EQUAL(status, 1);
+	CU_ASSERT_STRING_EQUAL(said,
+			       "FAIL t.ccw:3: meanwhile: expected ok, got ENOMEM\n"
+			       "0 passed, 1 failed, 0 skipped\n");
+	free(said);
+}
+
+static void test_block_where_no_storage_is(void)
+{
+	struct fake_port port;
+	char *said;
+	int status;
+
+	fake_init(&port);
+	port.port.offers = BIT(PORT_BARE);
+	said = play(HEAD "needs bare-machine\n"
+		    "cpu: block 0x1000 => starts 0 samples 0\n"
+		    "cpu: block 0x100000 => starts 0 samples 0\n",
+		    &port, &status);
+	CU_ASSERT_EQUAL(status, 1);
+	CU_ASSERT_STRING_EQUAL(said, "FAIL t.ccw:4: cpu: block 0x100000: "
+			       "expected starts 0 samples 0, got EFAULT\n"
+			       "0 passed, 1 failed, 0 skipped\n");
+	free(said);
+}
+
 static void test_ccws_are_stored_in_the_format_of_the_orb(void)
 {
 	static const u8 format1[8] = { 0xe4, 0x60, 0, 7, 0, 0, 0x20, 0 };
@@ -712,6 +755,8 @@ int main(int argc, char **argv)
 		TEST(path_that_was_varied_off_is_varied_on_again),
 		TEST(address_words_are_stored_in_their_formats),
 		TEST(sense_is_taken_from_the_irb_or_asked_for),
+		TEST(parts_that_cannot_be_started_have_failed),
+		TEST(block_where_no_storage_is),
 		TEST(ccws_are_stored_in_the_format_of_the_orb),
 		CU_TEST_INFO_NULL,
 	};
