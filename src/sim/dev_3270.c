@@ -552,6 +552,7 @@ static void present(struct dev_3270 *dev, u8 status)
 	if (dev->m)
 		machine_present(dev->m, dev->sid, status);
 }
+
 void dev_3270_power(struct dev_3270 *dev, bool on)
 {
 	bool news = on && dev->off;
@@ -758,7 +759,6 @@ static int press_switch(void *device, u8 on)
 }
 
 #define AID(name, aid)	{ name, press_attention, aid }
-
 
 static const struct sim_device_key keys[] = {
 	AID("enter", DEV_3270_ENTER), AID("clear", DEV_3270_CLEAR),
