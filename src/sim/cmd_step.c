@@ -353,7 +353,7 @@ static enum answer cmd_memory(struct stepper *s, char **words)
 static enum answer cmd_decode(struct stepper *s, char **words)
 {
 	const struct decode_format *format = *words ? decode_find(*words) : NULL;
-	u8 bytes[96];
+	u8 bytes[DECODE_LONGEST];
 	u64 address;
 
 	if (!format)
