@@ -99,7 +99,7 @@ static bool acts(const char *event, const char *who)
 static bool is_party(const char *word)
 {
 	static const char *const parties[] = {
-		"admin", "guest", "vmm", "driver", "host", "machine",
+		"admin", "guest", "vmm", "driver", "host", "machine", "cpu",
 		"channel", "device", "operator", "kernel", "sched",
 	};
 
