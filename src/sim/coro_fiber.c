@@ -59,7 +59,6 @@ void coro_destroy(struct coro *coro)
 	free(coro);
 }
 
-
 void coro_start(struct coro *coro, void (*fn)(void *), void *arg)
 {
 	coro->fn = fn;
