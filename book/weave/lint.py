@@ -260,7 +260,28 @@ def expansion_problems(book):
                 found.append(Problem(origin.definition.chapter.path, origin.line,
                                      "preprocessor directive comes out indented; use its chunk "
                                      "in column 1"))
+        found += spacing_problems(book.chunks[root].definitions[0], lines)
     return found + macro_problems(book)
+
+
+def spacing_problems(start, lines):
+    """Blank lines of a file: one between functions, never two, none at the end."""
+    found = []
+    before, last = None, start          # the line before, and where code was last
+    for text, origin in lines:
+        last = origin or last
+        place = getattr(last, "definition", last).chapter.path, last.line
+        if before == "" and text == "":
+            found.append(Problem(*place, "two blank lines come out one behind the other; "
+                                 "a chunk begins or ends with one too many"))
+        if before == "}" and text and not text.startswith("#"):
+            found.append(Problem(*place, "comes out right behind a function's end; begin the "
+                                 "chunk with a blank line"))
+        before = text
+    if before == "":
+        place = getattr(last, "definition", last).chapter.path, last.line
+        found.append(Problem(*place, "the file ends with a blank line"))
+    return found
 
 
 def macro_problems(book):

@@ -142,7 +142,6 @@ static void log_out(struct machine_sch *sch)
 	sch_set(sch, SCSW0_L);
 }
 
-
 static void end_program(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;

@@ -26,6 +26,7 @@ static u32 fetch_word(struct machine_sch *sch, void *word, u32 size)
 	ch->area.list += size;
 	return sch_fetch(sch, address, word, size, ESW0_IDAW_CHECK);
 }
+
 static u64 idaw_address(const u8 *raw, u32 size)
 {
 	u64 address = 0;
@@ -91,6 +92,7 @@ static u32 next_midaw(struct machine_sch *sch)
 		return SCSW2_CSTAT_PROG;
 	return 0;
 }
+
 void channel_area_begin(struct machine_sch *sch)
 {
 	struct channel *ch = &sch->channel;

@@ -5,6 +5,7 @@
 
 #include "cmd_arch.h"
 #include "cmd_decode.h"
+#include "device.h"
 #include "scenario.h"
 
 #define TITLE(structure, text) static const char structure##_title[] = text;
@@ -110,7 +111,9 @@ static const char *class_of(u32 command)
 
 static void say_command(char *buf, size_t size, u32 command)
 {
-	static const u8 everywhere[] = { 0x03, 0x04, 0xe4 };
+	static const u8 everywhere[] = {
+		COMMAND_NO_OPERATION, COMMAND_SENSE, COMMAND_SENSE_ID,
+	};
 	bool known = memchr(everywhere, command, sizeof(everywhere));
 
 	snprintf(buf, size, "%s%s%s", class_of(command), known ? ": " : "",

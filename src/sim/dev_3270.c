@@ -22,16 +22,10 @@
 
 #define AID_NONE	0x60	/* attention identifier: no key */
 
-#define SENSE_COMMAND_REJECT		0x80
-#define SENSE_INTERVENTION_REQUIRED	0x40
-#define SENSE_OPERATION_CHECK		0x01
+#define SENSE_OPERATION_CHECK	0x01
 
 #define SENSE_BYTES	32
 #define SENSE_ID_BYTES	256
-
-#define COMMAND_NOOP	0x03
-#define COMMAND_SENSE	0x04
-
 struct cell {
 	u8 code;		/* EBCDIC character, or attribute */
 	bool attribute;
@@ -418,8 +412,8 @@ static const struct command {
 	{ 0x02, true, "READ BUFFER", reply_buffer, NULL },
 	{ 0x06, true, "READ MODIFIED", reply_modified, NULL },
 	{ COMMAND_SENSE, false, "SENSE", reply_sense, NULL },
-	{ 0xe4, false, "SENSE ID", reply_sense_id, NULL },
-	{ COMMAND_NOOP, false, "NO OPERATION", NULL, NULL },
+	{ COMMAND_SENSE_ID, false, "SENSE ID", reply_sense_id, NULL },
+	{ COMMAND_NO_OPERATION, false, "NO OPERATION", NULL, NULL },
 };
 
 static const struct command *find_command(u8 code)
@@ -450,7 +444,7 @@ static u8 dev_3270_select(void *device, u8 code)
 		return unit_check(dev, SENSE_COMMAND_REJECT);
 	if (dev->off && dev->command->needs_power)
 		return unit_check(dev, SENSE_INTERVENTION_REQUIRED);
-	if (code == COMMAND_NOOP)
+	if (code == COMMAND_NO_OPERATION)
 		return DEVICE_CHANNEL_END | DEVICE_END;
 	dev->order = NULL;
 	dev->length = 0;
@@ -558,6 +552,7 @@ static void present(struct dev_3270 *dev, u8 status)
 	if (dev->m)
 		machine_present(dev->m, dev->sid, status);
 }
+
 void dev_3270_power(struct dev_3270 *dev, bool on)
 {
 	bool news = on && dev->off;
@@ -764,7 +759,6 @@ static int press_switch(void *device, u8 on)
 }
 
 #define AID(name, aid)	{ name, press_attention, aid }
-
 
 static const struct sim_device_key keys[] = {
 	AID("enter", DEV_3270_ENTER), AID("clear", DEV_3270_CLEAR),

@@ -35,8 +35,8 @@ static u8 do_nothing(struct dev_3390 *dev)
 
 static const struct command commands[] = {
 	{ 0x02, 0, 0, 0, 0, "READ IPL", begin_read_ipl, end_input },
-	{ 0x03, 0, 0, 0, 0, "NO OPERATION", do_nothing, NULL },
-	{ 0x04, 0, 0, 0, 0, "SENSE", begin_sense, end_input },
+	{ COMMAND_NO_OPERATION, 0, 0, 0, 0, "NO OPERATION", do_nothing, NULL },
+	{ COMMAND_SENSE, 0, 0, 0, 0, "SENSE", begin_sense, end_input },
 	{ 0x05, UPDATES | KEEPS, 0, FOUND(ID) | FOUND(KEY),
 	  BIT(LOCATE_WRITE) | BIT(LOCATE_WRITE_TRACK),
 	  "WRITE DATA", begin_write_data, end_update },
@@ -108,7 +108,7 @@ static const struct command commands[] = {
 	{ 0xb4, 0, 0, 0, 0, "RESERVE", begin_reserve, end_input },
 	{ 0xde, ORIENTED | DOMAIN_ONLY, 0, 0, BIT(LOCATE_READ_TRACKS),
 	  "READ TRACK", begin_read_track, end_input },
-	{ 0xe4, 0, 0, 0, 0, "SENSE ID", begin_sense_id, end_input },
+	{ COMMAND_SENSE_ID, 0, 0, 0, 0, "SENSE ID", begin_sense_id, end_input },
 	{ 0xfa, 0, 0, 0, 0, "READ CONFIGURATION DATA",
 	  begin_configuration, end_input },
 };
@@ -186,7 +186,7 @@ static u8 dev_3390_select(void *device, u8 code)
 	if (dev->owed)
 		return DEVICE_BUSY;
 	dev->command = find_command(code);
-	if (code != 0x04)
+	if (code != COMMAND_SENSE)
 		memset(dev->sense, 0, sizeof(dev->sense));
 	dev->code = code;
 	dev->inside = dev->chain.left;

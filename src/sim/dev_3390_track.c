@@ -449,6 +449,7 @@ u8 end_erase(struct dev_3390 *dev)
 	memset(dev->erased, 0xff, CKD_COUNT_BYTES);
 	return commit(dev, from, from + CKD_COUNT_BYTES);
 }
+
 unsigned int cells_to_record(const struct dev_3390 *dev)
 {
 	return cells_before(dev, dev->at.offset);

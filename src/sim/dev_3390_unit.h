@@ -78,8 +78,8 @@ struct dev_3390 {
 
 /* Sense byte 0 in the left half, 1 in the right. */
 enum refusal {
-	COMMAND_REJECT		= 0x8000,
-	EQUIPMENT_CHECK		= 0x1000,
+	COMMAND_REJECT		= SENSE_COMMAND_REJECT << 8,
+	EQUIPMENT_CHECK		= SENSE_EQUIPMENT_CHECK << 8,
 	PERMANENT_ERROR		= 0x0080,
 	INVALID_TRACK_FORMAT	= 0x0040,
 	END_OF_CYLINDER		= 0x0020,

@@ -6,69 +6,47 @@
 #include <string.h>
 
 #include <linux/bits.h>
-#include <linux/kernel.h>
 #include "card_deck.h"
+#include "control_unit.h"
 #include "dev_3505.h"
 #include "ebcdic.h"
 #include "machine.h"
 
-#define SENSE_COMMAND_REJECT		0x80
-#define SENSE_INTERVENTION_REQUIRED	0x40
 #define STACKERS	3
 
-static const struct command {
-	u8 code;
-	const char *name;
-	bool reads, feeds;
-	u8 stacker;		/* that it feeds to, from 0 */
-} commands[] = {
-	{ 0x02, "READ, FEED, STACKER 1", true, true, 0 },
-	{ 0x42, "READ, FEED, STACKER 2", true, true, 1 },
-	{ 0x82, "READ, FEED, STACKER 3", true, true, 2 },
-	{ 0xc2, "READ", true, false, 0 },
-	{ 0x23, "FEED, STACKER 1", false, true, 0 },
-	{ 0x63, "FEED, STACKER 2", false, true, 1 },
-	{ 0xa3, "FEED, STACKER 3", false, true, 2 },
-	{ 0x03, "NO OPERATION", false, false, 0 },
-	{ 0x04, "SENSE", false, false, 0 },
-	{ 0xe4, "SENSE ID", false, false, 0 },
+#define READS	BIT(0)
+#define FEEDS	BIT(1)	/* to the stacker that the code names */
+
+static const struct control_unit_type unit_type = {
+	.id = { 0xff, 0x35, 0x05, 0x01, 0x35, 0x05, 0x01 },
+	.commands = (const struct control_unit_command[]) {
+		{ 0x02, "READ, FEED, STACKER 1", READS | FEEDS },
+		{ 0x42, "READ, FEED, STACKER 2", READS | FEEDS },
+		{ 0x82, "READ, FEED, STACKER 3", READS | FEEDS },
+		{ 0xc2, "READ", READS },
+		{ 0x23, "FEED, STACKER 1", FEEDS },
+		{ 0x63, "FEED, STACKER 2", FEEDS },
+		{ 0xa3, "FEED, STACKER 3", FEEDS },
+		{ }
+	},
 };
 
-static const struct command *find_command(u8 code)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (commands[i].code == code)
-			return &commands[i];
-	return NULL;
-}
-
 struct dev_3505 {
-	struct machine *m;
-	u32 sid;
-	u8 sense;
+	struct control_unit unit;
 	bool waits;			/* for cards, and has said so */
 	bool all;			/* what is in the hopper is all there is */
 
 	struct card_deck hopper;
 	unsigned int next;		/* of its cards, at the reading station */
 	unsigned int stacked[STACKERS];
-
-	const struct command *command;	/* in progress */
-	u8 answer[CARD_COLUMNS];	/* what it brings */
-	u32 length, at;			/* of it, and how far it was read */
 };
-
-static u8 unit_check(struct dev_3505 *dev, u8 sense)
-{
-	dev->sense = sense;
-	return DEVICE_UNIT_CHECK;
-}
 
 static u8 run_out(struct dev_3505 *dev)
 {
 	if (!dev->all) {
 		dev->waits = true;
-		return unit_check(dev, SENSE_INTERVENTION_REQUIRED);
+		return control_unit_check(&dev->unit,
+					  SENSE_INTERVENTION_REQUIRED);
 	}
 	dev->all = false;
 	return DEVICE_CHANNEL_END | DEVICE_END | DEVICE_UNIT_EXCEPTION;
@@ -76,109 +54,51 @@ static u8 run_out(struct dev_3505 *dev)
 
 static void feed(struct dev_3505 *dev)
 {
-	dev->stacked[dev->command->stacker]++;
+	dev->stacked[dev->unit.command->code >> 6]++;
 	dev->next++;
 }
 
-static void prepare(struct dev_3505 *dev)
+static void pick(struct dev_3505 *dev)
 {
-	static const u8 id[] = { 0xff, 0x35, 0x05, 0x01, 0x35, 0x05, 0x01 };
-
-	dev->at = 0;
-	if (dev->command->reads) {
-		memcpy(dev->answer, dev->hopper.cards[dev->next], CARD_COLUMNS);
-		dev->length = CARD_COLUMNS;
-		return;
-	}
-	dev->answer[0] = dev->sense;
-	dev->length = 1;
-	if (dev->command->code != 0xe4)
-		return;
-	memcpy(dev->answer, id, sizeof(id));
-	dev->length = sizeof(id);
+	memcpy(dev->unit.data, dev->hopper.cards[dev->next], CARD_COLUMNS);
+	dev->unit.length = CARD_COLUMNS;
 }
 
 static u8 dev_3505_select(void *device, u8 code)
 {
 	struct dev_3505 *dev = device;
+	u8 status = control_unit_select(&dev->unit, &unit_type, code);
 
-	if (code != 0x04)
-		dev->sense = 0;
-	dev->command = find_command(code);
-	if (!dev->command)
-		return unit_check(dev, SENSE_COMMAND_REJECT);
-	if ((dev->command->reads || dev->command->feeds) &&
-	    dev->next == dev->hopper.count)
+	if (status || !dev->unit.command->traits)
+		return status;
+	if (dev->next == dev->hopper.count)
 		return run_out(dev);
-	if (dev->command->feeds && !dev->command->reads)
-		feed(dev);
-	if (code & 1)
-		return DEVICE_CHANNEL_END | DEVICE_END;
-	prepare(dev);
-	return 0;
-}
-
-static u32 dev_3505_transfer(void *device, u8 *data, u32 length)
-{
-	struct dev_3505 *dev = device;
-
-	if (length > dev->length - dev->at)
-		length = dev->length - dev->at;
-	memcpy(data, dev->answer + dev->at, length);
-	dev->at += length;
-	return length;
+	if (dev->unit.command->traits & READS) {
+		pick(dev);
+		return 0;
+	}
+	feed(dev);
+	return DEVICE_CHANNEL_END | DEVICE_END;
 }
 
 static u8 dev_3505_stop(void *device, bool *more)
 {
 	struct dev_3505 *dev = device;
 
-	*more = dev->at < dev->length;
-	if (dev->command->code == 0x04)
-		dev->sense = 0;
-	if (dev->command->feeds)
+	if (dev->unit.command->traits & FEEDS)
 		feed(dev);
-	return DEVICE_CHANNEL_END | DEVICE_END;
-}
-
-static u8 dev_3505_halt(void *device)
-{
-	return DEVICE_CHANNEL_END | DEVICE_END;
-}
-
-static void dev_3505_clear(void *device)
-{
-	struct dev_3505 *dev = device;
-
-	dev->sense = 0;
-}
-
-static u8 dev_3505_sense(void *device, u8 bytes[32])
-{
-	struct dev_3505 *dev = device;
-
-	bytes[0] = dev->sense;
-	dev->sense = 0;
-	return 1;
-}
-
-static void dev_3505_attached(void *device, struct machine *m, u32 sid)
-{
-	struct dev_3505 *dev = device;
-
-	dev->m = m;
-	dev->sid = sid;
+	return control_unit_stop(device, more);
 }
 
 static const struct machine_device_ops dev_3505_ops = {
 	.name = "3505",
-	.attached = dev_3505_attached,
+	.attached = control_unit_attached,
 	.select = dev_3505_select,
-	.transfer = dev_3505_transfer,
+	.transfer = control_unit_transfer,
 	.stop = dev_3505_stop,
-	.halt = dev_3505_halt,
-	.clear = dev_3505_clear,
-	.sense = dev_3505_sense,
+	.halt = control_unit_halt,
+	.clear = control_unit_clear,
+	.sense = control_unit_sense,
 };
 
 static int load_card(void *device, const char *text)
@@ -203,8 +123,8 @@ static int press_ready(void *device, u8 value)
 
 	if (dev->next == dev->hopper.count && !dev->all)
 		return -EPERM;
-	if (dev->waits && dev->m)
-		machine_present(dev->m, dev->sid, DEVICE_END);
+	if (dev->waits && dev->unit.m)
+		machine_present(dev->unit.m, dev->unit.sid, DEVICE_END);
 	dev->waits = false;
 	return 0;
 }
@@ -260,9 +180,7 @@ static void *create(const char *argument, struct sim_device_error *error)
 
 static const char *command_name(u8 code)
 {
-	const struct command *command = find_command(code);
-
-	return command ? command->name : NULL;
+	return control_unit_command_name(&unit_type, code);
 }
 
 static const struct sim_device_key keys[] = {

@@ -8,48 +8,31 @@
 #include <unistd.h>
 
 #include <linux/bits.h>
-#include <linux/kernel.h>
 #include "card_deck.h"
+#include "control_unit.h"
 #include "dev_3525.h"
 #include "ebcdic.h"
-#include "machine.h"
 
-#define SENSE_COMMAND_REJECT	0x80
-#define SENSE_INTERVENTION	0x40
-#define SENSE_EQUIPMENT_CHECK	0x10
-#define SENSE_DATA_CHECK	0x08
+#define PUNCHES	BIT(0)
 
-static const struct command {
-	u8 code;
-	const char *name;
-	bool punches;
-} commands[] = {
-	{ 0x01, "WRITE, FEED, STACKER 1", true },
-	{ 0x41, "WRITE, FEED, STACKER 2", true },
-	{ 0x03, "NO OPERATION", false },
-	{ 0x04, "SENSE", false },
-	{ 0xe4, "SENSE ID", false },
+static const struct control_unit_type unit_type = {
+	.id = { 0xff, 0x35, 0x05, 0x01, 0x35, 0x25, 0x01 },
+	.commands = (const struct control_unit_command[]) {
+		{ 0x01, "WRITE, FEED, STACKER 1", PUNCHES },
+		{ 0x41, "WRITE, FEED, STACKER 2", PUNCHES },
+		{ }
+	},
 };
 
-static const struct command *find_command(u8 code)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (commands[i].code == code)
-			return &commands[i];
-	return NULL;
-}
-
 struct dev_3525 {
-	u8 sense;
+	struct control_unit unit;
 	struct card_deck stacker;	/* what has been punched */
 	int fd;				/* of the file; -1: there is none */
 	bool ascii;			/* its form */
 	bool jammed;			/* it ends with half a card */
 
-	const struct command *command;	/* in progress */
-	u8 card[CARD_COLUMNS];		/* output: what will be punched */
-	u8 answer[8];			/* input */
-	u32 length, at;			/* of either, and how far we are */
+	u8 card[CARD_COLUMNS];		/* what will be punched */
+	u32 column;			/* of it, that comes next */
 };
 
 static u8 append(struct dev_3525 *dev, const char *bytes, size_t length)
@@ -70,7 +53,7 @@ static u8 write_card(struct dev_3525 *dev)
 	if (dev->fd < 0)
 		return 0;
 	if (dev->jammed)
-		return SENSE_INTERVENTION;
+		return SENSE_INTERVENTION_REQUIRED;
 	if (!dev->ascii)
 		return append(dev, (char *)dev->card, CARD_COLUMNS);
 	for (unsigned int i = 0; i < CARD_COLUMNS; i++)
@@ -81,115 +64,60 @@ static u8 write_card(struct dev_3525 *dev)
 	return append(dev, text, strlen(text));
 }
 
-static u8 unit_check(struct dev_3525 *dev, u8 sense)
-{
-	dev->sense = sense;
-	return DEVICE_UNIT_CHECK;
-}
-
 static u8 punch(struct dev_3525 *dev)
 {
+	u8 sense;
+
 	if (card_deck_add(&dev->stacker, dev->card))
-		return unit_check(dev, SENSE_EQUIPMENT_CHECK);
-	dev->sense = write_card(dev);
-	if (!dev->sense)
+		return control_unit_check(&dev->unit, SENSE_EQUIPMENT_CHECK);
+	sense = write_card(dev);
+	if (!sense)
 		return 0;
 	dev->stacker.count--;
-	return DEVICE_UNIT_CHECK;
-}
-
-static void prepare(struct dev_3525 *dev)
-{
-	static const u8 id[] = { 0xff, 0x35, 0x05, 0x01, 0x35, 0x25, 0x01 };
-
-	dev->at = 0;
-	dev->length = CARD_COLUMNS;
-	memset(dev->card, ebcdic_from_ascii(' '), sizeof(dev->card));
-	if (dev->command->punches)
-		return;
-	dev->answer[0] = dev->sense;
-	dev->length = 1;
-	if (dev->command->code != 0xe4)
-		return;
-	memcpy(dev->answer, id, sizeof(id));
-	dev->length = sizeof(id);
+	return control_unit_check(&dev->unit, sense);
 }
 
 static u8 dev_3525_select(void *device, u8 code)
 {
 	struct dev_3525 *dev = device;
 
-	if (code != 0x04)
-		dev->sense = 0;
-	dev->command = find_command(code);
-	if (!dev->command)
-		return unit_check(dev, SENSE_COMMAND_REJECT);
-	prepare(dev);
-	return code == 0x03 ? DEVICE_CHANNEL_END | DEVICE_END : 0;
+	dev->column = 0;
+	memset(dev->card, ebcdic_from_ascii(' '), sizeof(dev->card));
+	return control_unit_select(&dev->unit, &unit_type, code);
 }
 
 static u32 dev_3525_transfer(void *device, u8 *data, u32 length)
 {
 	struct dev_3525 *dev = device;
 
-	if (length > dev->length - dev->at)
-		length = dev->length - dev->at;
-	if (dev->command->punches)
-		memcpy(dev->card + dev->at, data, length);
-	else
-		memcpy(data, dev->answer + dev->at, length);
-	dev->at += length;
+	if (!(dev->unit.command->traits & PUNCHES))
+		return control_unit_transfer(device, data, length);
+	if (length > CARD_COLUMNS - dev->column)
+		length = CARD_COLUMNS - dev->column;
+	memcpy(dev->card + dev->column, data, length);
+	dev->column += length;
 	return length;
 }
 
 static u8 dev_3525_stop(void *device, bool *more)
 {
-	u8 status = DEVICE_CHANNEL_END | DEVICE_END;
+	u8 status = control_unit_stop(device, more);
 	struct dev_3525 *dev = device;
 
-	if (dev->command->punches)
-		return status | punch(dev);
-	*more = dev->at < dev->length;
-	if (dev->command->code == 0x04)
-		dev->sense = 0;
+	if (dev->unit.command->traits & PUNCHES)
+		status |= punch(dev);
 	return status;
-}
-
-static u8 dev_3525_halt(void *device)
-{
-	return DEVICE_CHANNEL_END | DEVICE_END;
-}
-
-static void dev_3525_clear(void *device)
-{
-	struct dev_3525 *dev = device;
-
-	dev->sense = 0;
-}
-
-static u8 dev_3525_sense(void *device, u8 bytes[32])
-{
-	struct dev_3525 *dev = device;
-
-	bytes[0] = dev->sense;
-	dev->sense = 0;
-	return 1;
-}
-
-/* It never speaks first: it need not know where it stands. */
-static void dev_3525_attached(void *device, struct machine *m, u32 sid)
-{
 }
 
 static const struct machine_device_ops dev_3525_ops = {
 	.name = "3525",
-	.attached = dev_3525_attached,
+	.attached = control_unit_attached,
 	.select = dev_3525_select,
 	.transfer = dev_3525_transfer,
 	.stop = dev_3525_stop,
-	.halt = dev_3525_halt,
-	.clear = dev_3525_clear,
-	.sense = dev_3525_sense,
+	.halt = control_unit_halt,
+	.clear = control_unit_clear,
+	.sense = control_unit_sense,
 };
 
 static int check_end(int fd, const struct card_file *file,
@@ -254,9 +182,7 @@ static void *create(const char *argument, struct sim_device_error *error)
 
 static const char *command_name(u8 code)
 {
-	const struct command *command = find_command(code);
-
-	return command ? command->name : NULL;
+	return control_unit_command_name(&unit_type, code);
 }
 
 static bool dev_3525_line(const void *device, unsigned int number,

@@ -8,8 +8,6 @@
 #include "machine.h"
 #include "sched.h"
 
-#define COMMAND_SENSE	0x04
-#define SENSE_DATA_CHECK 0x08
 #define ECHO_NS		1000	/* between a status and its double */
 
 /* A status that will be presented. */

@@ -32,6 +32,23 @@ enum device_status {
 #define DEVICE_RETRY	(DEVICE_CHANNEL_END | DEVICE_UNIT_CHECK | \
 			 DEVICE_STATUS_MODIFIER)
 
+/** Commands that every device knows. */
+enum device_command {
+	COMMAND_NO_OPERATION = 0x03,
+	COMMAND_SENSE = 0x04,
+	COMMAND_SENSE_ID = 0xe4
+};
+
+/** Sense byte 0, as far as it is the same for all devices. */
+enum device_sense {
+	SENSE_COMMAND_REJECT = 0x80,
+	SENSE_INTERVENTION_REQUIRED = 0x40,
+	SENSE_BUS_OUT_CHECK = 0x20,
+	SENSE_EQUIPMENT_CHECK = 0x10,
+	SENSE_DATA_CHECK = 0x08,
+	SENSE_OVERRUN = 0x04
+};
+
 /** What a device does; each function gets the device it was attached with. */
 struct machine_device_ops {
 	const char *name;	/* for traces: "3270" */

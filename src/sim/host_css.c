@@ -54,6 +54,7 @@ void css_sched_sch_todo(struct subchannel *sch, enum sch_todo todo)
 	sch->todo = todo;
 	queue_work(host_current->cio_work, &sch->todo_work);
 }
+
 static void do_todo(struct work_struct *work)
 {
 	struct subchannel *sch = container_of(work, struct subchannel, todo_work);

@@ -383,11 +383,16 @@ int machine_set_path(struct machine *m, u32 sid, u8 paths, bool operational)
 	return 0;
 }
 
+static bool has_device(const struct machine_sch *sch)
+{
+	return be32_get_bits(sch->schib.pmcw.word[1], PMCW1_V);
+}
+
 int machine_detach(struct machine *m, u32 sid)
 {
 	struct machine_sch *sch = sch_find(m, sid);
 
-	if (!sch)
+	if (!sch || !has_device(sch))
 		return -ENODEV;
 	memset(&sch->schib.scsw, 0, sizeof(sch->schib.scsw));
 	sch->schib.pmcw.word[1] &= ~cpu_to_be32(PMCW1_V | PMCW1_E);
@@ -409,18 +414,17 @@ const struct ccw_schib *machine_schib(const struct machine *m, u32 sid)
 int machine_reattach(struct machine *m, u32 sid)
 {
 	struct machine_sch *sch = sch_find(m, sid);
-	__be32 word;
 
 	if (!sch)
 		return -ENODEV;
-	word = sch->schib.pmcw.word[1];
-	if (be32_get_bits(word, PMCW1_V))
+	if (has_device(sch))
 		return -EEXIST;
 	pmcw_init(sch);
 	sch_event(sch, (struct machine_event){ .kind = MACHINE_EV_BACK });
 	sch_report(sch);
 	return 0;
 }
+
 int machine_next_check(struct machine *m, u32 sid, u32 check)
 {
 	struct machine_sch *sch = sch_find(m, sid);
@@ -433,4 +437,3 @@ int machine_next_check(struct machine *m, u32 sid, u32 check)
 	sch->next_check = check;
 	return 0;
 }
-

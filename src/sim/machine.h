@@ -221,7 +221,7 @@ int machine_next_cc(struct machine *m, u32 sid, enum machine_insn insn, int cc);
 int machine_set_path(struct machine *m, u32 sid, u8 paths, bool operational);
 
 /** The device is gone: whatever ran is lost without an interruption. A
- *  channel report says so. */
+ *  channel report says so. -ENODEV: no such subchannel, or no device there. */
 int machine_detach(struct machine *m, u32 sid);
 
 /** The device of a detached subchannel is back; the subchannel is disabled.
@@ -234,7 +234,6 @@ const struct ccw_schib *machine_schib(const struct machine *m, u32 sid);
 /** The channel is switched off, or on again, for all its subchannels, which a
  *  channel report says. */
 void machine_set_channel(struct machine *m, u8 chpid, bool on);
-
 
 /**
  * The program on sid, or the next one, meets this check (SCSW2_CSTAT_CDC, _CCC,

@@ -113,4 +113,3 @@ void sch_measure(struct machine_sch *sch)
 	sch->starts++;
 	sch_spend_on(sch, SPENT_PENDING);
 }
-

@@ -167,7 +167,6 @@ static inline struct machine_sch *machine_sch_at(const struct machine *m,
 	return m->sch[i / MACHINE_SUBCHANNELS][i % MACHINE_SUBCHANNELS];
 }
 
-
 u8 sch_available(const struct machine_sch *sch);
 u8 sch_usable(const struct machine_sch *sch);
 u8 sch_reach(struct machine_sch *sch);

@@ -64,7 +64,6 @@ static void word_interruption(struct trace *t, const char *where,
 	      trace_number("isc", be32_get_bits(word[2], INTERRUPTION2_ISC)));
 }
 
-
 static void word_report(struct trace *t, const char *what, __be32 word,
 			bool lost)
 {

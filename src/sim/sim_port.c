@@ -359,6 +359,7 @@ static int change_path(struct sim *sim, bool on)
 	return ret ?: host_chp_event(sim->host, CHPID,
 				     on ? CHP_ONLINE : CHP_OFFLINE);
 }
+
 static int port_provoke(struct port *port, enum port_fault fault,
 			enum port_instruction insn, unsigned int n)
 {

@@ -57,7 +57,6 @@ enum port_fault {
 	PORT_FAIL_FETCH,	/**< guest memory cannot be read the n-th time */
 };
 
-
 /** How a device is to misbehave. */
 struct port_manner {
 	enum port_fault fault;	/**< one of PORT_DEVICE_HOLD ... _PRESENT */

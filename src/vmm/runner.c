@@ -643,6 +643,7 @@ static int differ(struct play *play, const u8 *bytes)
 	return expect->nr_bytes &&
 	       memcmp(bytes, expect->bytes, expect->nr_bytes);
 }
+
 static int guest_load(struct play *play)
 {
 	size_t size = play->step->expect.nr_bytes;
@@ -659,6 +660,7 @@ static int guest_load(struct play *play)
 	free(bytes);
 	return ret;
 }
+
 static int ask_for_sense(struct play *play, u64 ccw, u8 *bytes, size_t size)
 {
 	const __be32 sense[2] = {
@@ -678,6 +680,7 @@ static int ask_for_sense(struct play *play, u64 ccw, u8 *bytes, size_t size)
 	return play->port->ops->load(play->port, ccw + sizeof(sense), bytes,
 				     size);
 }
+
 static int guest_sense(struct play *play)
 {
 	size_t size = play->step->expect.nr_bytes;

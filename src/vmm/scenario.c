@@ -16,6 +16,7 @@
 struct name {
 	const char *name;
 	u64 value;
+	unsigned long offer;	/* of the device whose word it is; 0: of any */
 };
 
 enum param_kind {
@@ -38,56 +39,50 @@ struct param {
 	bool required;		/* its keyword stands in order, as if by position */
 };
 
+#define TERMINAL	BIT(PORT_3270)
+#define CONSOLE		BIT(PORT_3215)
+#define READER		BIT(PORT_3505)
+#define DISK		BIT(PORT_3390)
+
 static const struct name commands[] = {
 	{ "noop", 0x03 }, { "sense", 0x04 }, { "sense-id", 0xe4 },
-	{ "tic", 0x08 },
-	{ "write", 0x01 }, { "erase-write", 0x05 },
-	{ "erase-write-alternate", 0x0d }, { "write-structured-field", 0x11 },
-	{ "erase-all-unprotected", 0x0f },
-	{ "read-buffer", 0x02 }, { "read-modified", 0x06 },
-	{ "read-card", 0x02 }, { "read-card-only", 0xc2 }, { "feed", 0x23 },
-	{ "feed-stacker-2", 0x63 }, { "feed-stacker-3", 0xa3 },
-	{ "write-acr", 0x09 }, { "read-inquiry", 0x0a }, { "alarm", 0x0b },
-	{ "read-ipl", 0x02 }, { "write-data", 0x05 }, { "read-data", 0x06 },
-	{ "seek", 0x07 }, { "seek-cylinder", 0x0b }, { "seek-head", 0x1b },
-	{ "write-key-data", 0x0d }, { "read-key-data", 0x0e }, { "erase", 0x11 },
-	{ "read-count", 0x12 }, { "write-record-zero", 0x15 },
-	{ "read-record-zero", 0x16 }, { "read-home-address", 0x1a },
-	{ "write-count-key-data", 0x1d }, { "read-count-key-data", 0x1e },
-	{ "set-file-mask", 0x1f }, { "read-sector", 0x22 }, { "set-sector", 0x23 },
-	{ "perform-subsystem-function", 0x27 }, { "search-key-equal", 0x29 },
-	{ "search-id-equal", 0x31 }, { "sense-path-group-id", 0x34 },
-	{ "search-home-address-equal", 0x39 }, { "read-subsystem-data", 0x3e },
-	{ "locate-record", 0x47 }, { "search-key-equal-or-high", 0x69 },
-	{ "read-multiple-count-key-data", 0x5e }, { "define-extent", 0x63 },
-	{ "read-device-characteristics", 0x64 }, { "write-update-data", 0x85 },
-	{ "read-data-multitrack", 0x86 }, { "read-count-multitrack", 0x92 },
-	{ "release", 0x94 }, { "write-count-key-data-next-track", 0x9d },
-	{ "set-path-group-id", 0xaf }, { "search-id-equal-multitrack", 0xb1 },
-	{ "reserve", 0xb4 }, { "read-track", 0xde },
-	{ "read-configuration-data", 0xfa },
-	{ }
-};
-
-static const struct name disk_commands[] = {
-	{ "read-ipl", 0x02 }, { "write-data", 0x05 }, { "read-data", 0x06 },
-	{ "seek", 0x07 }, { "seek-cylinder", 0x0b }, { "seek-head", 0x1b },
-	{ "write-key-data", 0x0d }, { "read-key-data", 0x0e }, { "erase", 0x11 },
-	{ "read-count", 0x12 }, { "write-record-zero", 0x15 },
-	{ "read-record-zero", 0x16 }, { "read-home-address", 0x1a },
-	{ "write-count-key-data", 0x1d }, { "read-count-key-data", 0x1e },
-	{ "set-file-mask", 0x1f }, { "read-sector", 0x22 }, { "set-sector", 0x23 },
-	{ "perform-subsystem-function", 0x27 }, { "search-key-equal", 0x29 },
-	{ "search-id-equal", 0x31 }, { "sense-path-group-id", 0x34 },
-	{ "search-home-address-equal", 0x39 }, { "read-subsystem-data", 0x3e },
-	{ "locate-record", 0x47 }, { "search-key-equal-or-high", 0x69 },
-	{ "read-multiple-count-key-data", 0x5e }, { "define-extent", 0x63 },
-	{ "read-device-characteristics", 0x64 }, { "write-update-data", 0x85 },
-	{ "read-data-multitrack", 0x86 }, { "read-count-multitrack", 0x92 },
-	{ "release", 0x94 }, { "write-count-key-data-next-track", 0x9d },
-	{ "set-path-group-id", 0xaf }, { "search-id-equal-multitrack", 0xb1 },
-	{ "reserve", 0xb4 }, { "read-track", 0xde },
-	{ "read-configuration-data", 0xfa },
+	{ "tic", 0x08 }, { "write", 0x01 },
+	{ "erase-write", 0x05, TERMINAL },
+	{ "erase-write-alternate", 0x0d, TERMINAL },
+	{ "write-structured-field", 0x11, TERMINAL },
+	{ "erase-all-unprotected", 0x0f, TERMINAL },
+	{ "read-buffer", 0x02, TERMINAL }, { "read-modified", 0x06, TERMINAL },
+	{ "read-card", 0x02, READER }, { "read-card-only", 0xc2, READER },
+	{ "feed", 0x23, READER }, { "feed-stacker-2", 0x63, READER },
+	{ "feed-stacker-3", 0xa3, READER },
+	{ "write-acr", 0x09, CONSOLE }, { "read-inquiry", 0x0a, CONSOLE },
+	{ "alarm", 0x0b, CONSOLE },
+	{ "read-ipl", 0x02, DISK }, { "write-data", 0x05, DISK },
+	{ "read-data", 0x06, DISK }, { "seek", 0x07, DISK },
+	{ "seek-cylinder", 0x0b, DISK }, { "seek-head", 0x1b, DISK },
+	{ "write-key-data", 0x0d, DISK }, { "read-key-data", 0x0e, DISK },
+	{ "erase", 0x11, DISK }, { "read-count", 0x12, DISK },
+	{ "write-record-zero", 0x15, DISK }, { "read-record-zero", 0x16, DISK },
+	{ "read-home-address", 0x1a, DISK },
+	{ "write-count-key-data", 0x1d, DISK },
+	{ "read-count-key-data", 0x1e, DISK }, { "set-file-mask", 0x1f, DISK },
+	{ "read-sector", 0x22, DISK }, { "set-sector", 0x23, DISK },
+	{ "perform-subsystem-function", 0x27, DISK },
+	{ "search-key-equal", 0x29, DISK }, { "search-id-equal", 0x31, DISK },
+	{ "sense-path-group-id", 0x34, DISK },
+	{ "search-home-address-equal", 0x39, DISK },
+	{ "read-subsystem-data", 0x3e, DISK }, { "locate-record", 0x47, DISK },
+	{ "search-key-equal-or-high", 0x69, DISK },
+	{ "read-multiple-count-key-data", 0x5e, DISK },
+	{ "define-extent", 0x63, DISK },
+	{ "read-device-characteristics", 0x64, DISK },
+	{ "write-update-data", 0x85, DISK },
+	{ "read-data-multitrack", 0x86, DISK },
+	{ "read-count-multitrack", 0x92, DISK }, { "release", 0x94, DISK },
+	{ "write-count-key-data-next-track", 0x9d, DISK },
+	{ "set-path-group-id", 0xaf, DISK },
+	{ "search-id-equal-multitrack", 0xb1, DISK }, { "reserve", 0xb4, DISK },
+	{ "read-track", 0xde, DISK }, { "read-configuration-data", 0xfa, DISK },
 	{ }
 };
 
@@ -1420,6 +1415,7 @@ static ssize_t read_file(const char *path, char *text, size_t size)
 	fclose(in);
 	return ret;
 }
+
 int scenario_load(const char *path, struct scenario **scenario,
 		  struct scenario_error *error)
 {
@@ -1479,11 +1475,16 @@ const char *scenario_state_name(u64 state)
 
 const char *scenario_command_name(unsigned long offers, u8 command)
 {
-	const char *name = NULL;
+	const char *first = NULL;
 
-	if (offers & BIT(PORT_3390))
-		name = name_of(disk_commands, command);
-	return name ?: name_of(commands, command);
+	for (const struct name *name = commands; name->name; name++) {
+		if (name->value != command)
+			continue;
+		if (!name->offer || name->offer & offers)
+			return name->name;
+		first = first ?: name->name;
+	}
+	return first;
 }
 
 const char *scenario_exception_name(unsigned int code)

@@ -44,7 +44,6 @@ struct page *page_load(const char *text, double seed, const char *device)
 	return page;
 }
 
-
 EMSCRIPTEN_KEEPALIVE
 void page_free(struct page *page)
 {

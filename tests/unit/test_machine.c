@@ -990,6 +990,22 @@ static void test_gone_and_back(void)
 	world_destroy(w);
 }
 
+/* Nothing goes that has gone, and no second report says so. */
+static void test_gone_once(void)
+{
+	struct world *w = in_idle();
+	unsigned int happened;
+
+	CU_ASSERT_EQUAL(machine_detach(w->m, w->sid), 0);
+	happened = w->happened;
+	CU_ASSERT_EQUAL(machine_detach(w->m, w->sid), -ENODEV);
+	CU_ASSERT_EQUAL(w->happened, happened);
+	CU_ASSERT_EQUAL(machine_reattach(w->m, w->sid), 0);
+	CU_ASSERT_EQUAL(machine_reattach(w->m, w->sid), -EEXIST);
+	CU_ASSERT_EQUAL(machine_detach(w->m, w->sid), 0);
+	world_destroy(w);
+}
+
 /* Gone with a step under way and a word on its lips: nothing of it returns. */
 static void test_gone_in_the_middle(void)
 {
@@ -1109,6 +1125,7 @@ int main(int argc, char **argv)
 		  test_device_end_meets_halted_start },
 		{ "halt brings owed device end",
 		  test_halt_brings_owed_device_end },
+		{ "gone once", test_gone_once },
 		{ "gone in the middle", test_gone_in_the_middle },
 		{ "busy device is tried again", test_busy_device_is_tried_again },
 		{ "gone and back", test_gone_and_back },

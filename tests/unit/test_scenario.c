@@ -405,6 +405,30 @@ static const struct {
 	  "0 passed, 1 failed, 0 skipped\n" },
 };
 
+static void test_command_has_the_name_of_the_device_at_hand(void)
+{
+	static const struct {
+		unsigned long offers;
+		u8 command;
+		const char *name;
+	} cases[] = {
+		{ BIT(PORT_3270), 0x02, "read-buffer" },
+		{ BIT(PORT_3505), 0x02, "read-card" },
+		{ BIT(PORT_3390), 0x02, "read-ipl" },
+		{ BIT(PORT_3390), 0x0b, "seek-cylinder" },
+		{ BIT(PORT_3215), 0x0b, "alarm" },
+		{ BIT(PORT_3390), 0x04, "sense" },
+		{ BIT(PORT_3525), 0x23, "feed" },
+		{ BIT(PORT_3390), 0x09, "write-acr" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		CU_ASSERT_STRING_EQUAL(scenario_command_name(cases[i].offers,
+							     cases[i].command),
+				       cases[i].name);
+	CU_ASSERT_PTR_NULL(scenario_command_name(BIT(PORT_3390), 0xff));
+}
+
 static void test_runner_reports_file_line_expected_and_got(void)
 {
 	struct fake_port port;
@@ -679,6 +703,7 @@ int main(int argc, char **argv)
 		TEST(every_prefix_of_a_file_does_no_harm),
 		TEST(files_that_are_none),
 		TEST(reference_names_every_verb),
+		TEST(command_has_the_name_of_the_device_at_hand),
 		TEST(runner_reports_file_line_expected_and_got),
 		TEST(status_bytes_exactly_the_rest_where_stated),
 		TEST(subchannel_holds_where_stated),

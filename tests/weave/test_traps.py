@@ -169,6 +169,22 @@ class Traps(BookTest):
         self.refuse(CODE.format("{\n\t<<add one>>\n}") + "\n<<add one>>=\n#ifdef X\n#endif\n@\n", 10,
                     "directive comes out indented")
 
+    # blank lines of a file
+
+    def test_function_right_behind_another(self):
+        self.refuse(CODE.format("void a(void)\n{\n}\n<<more>>") + "\n<<more>>=\nint b;\n@\n", 11,
+                    "right behind a function's end")
+
+    def test_two_blank_lines(self):
+        self.refuse(CODE.format("int a;\n\n<<more>>") + "\n<<more>>=\n\nint b;\n@\n", 10,
+                    "two blank lines")
+
+    def test_blank_line_at_the_end(self):
+        self.refuse(CODE.format("int a;\n"), 5, "ends with a blank line")
+
+    def test_one_blank_line_is_fine(self):
+        self.accept(CODE.format("void a(void)\n{\n}\n\nint b;\n#define C"))
+
     # quoted code
 
     def test_inline_footnote(self):
