@@ -73,8 +73,9 @@ static void print_command(FILE *out, const struct cmd *cmd)
 	const struct cmd_option *option = cmd->options;
 
 	fprintf(out, "ccwsim %s: %s\n\n", cmd->name, cmd->summary);
-	fprintf(out, "usage: ccwsim %s %s%s\n\n", cmd->name,
-		option ? "[OPTION]... " : "", cmd->arguments);
+	fprintf(out, "usage: ccwsim %s%s%s%s\n\n", cmd->name,
+		option ? " [OPTION]..." : "", *cmd->arguments ? " " : "",
+		cmd->arguments);
 	fprintf(out, "%s\n", cmd->text);
 	for (; option && option->key; option++)
 		print_option(out, option->name, option->argument, option->text);

@@ -27,6 +27,9 @@ struct decode_format {
 	bool any;		/**< any number between the two */
 };
 
+/** Bytes of the longest form of a structure, an IRB's. */
+#define DECODE_LONGEST	96
+
 /** @return the format of this name, or NULL */
 const struct decode_format *decode_find(const char *name);
 

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "cmd_decode.h"
 #include "cmd_track.h"
 
-#define LONGEST	96	/* bytes of a structure: an IRB */
-
 struct digits {
-	u8 bytes[LONGEST];
+	u8 bytes[DECODE_LONGEST];
 	size_t count;		/* digits, not bytes */
 	size_t offset;		/* of the next character, from 0 */
 };
@@ -35,7 +35,7 @@ static bool take_digit(struct digits *digits, int c)
 		return true;
 	if (!c || !digit)
 		return wrong_digit(digits, c);
-	if (i < LONGEST)
+	if (i < DECODE_LONGEST)
 		digits->bytes[i] = digits->bytes[i] << 4 | (digit - hex);
 	digits->count++;
 	return true;
@@ -80,22 +80,15 @@ static int wrong_size(const struct decode_format *format, const char *what,
 static long read_file(const struct decode_format *format, const char *path,
 		      u64 offset, u8 *bytes)
 {
-	FILE *file = fopen(path, "rb");
-	size_t size = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	long size = fd < 0 ? fd : pread(fd, bytes, format->more, offset);
 
-	if (!file || fseek(file, offset, SEEK_SET)) {
-		cmd_wrong(&cmd_show, "%s: %s", path, strerror(errno));
-		if (file)
-			fclose(file);
-		return -1;
-	}
-	size = fread(bytes, 1, format->more, file);
-	if (ferror(file)) {
-		cmd_wrong(&cmd_show, "%s: %s", path, strerror(errno));
-		fclose(file);
-		return -1;
-	}
-	fclose(file);
+	if (size < 0)
+		cmd_wrong(&cmd_show, "%s: %s", path, errno == ESPIPE ?
+			  "found a pipe or a terminal, expected a file" :
+			  strerror(errno));
+	if (fd >= 0)
+		close(fd);
 	return !format->any && size < format->more && size > format->least ?
 	       format->least : size;
 }
@@ -129,7 +122,7 @@ static int take_options(struct wishes *wishes, int argc, char **argv)
 static int show_file(const struct decode_format *format,
 		     const struct wishes *wishes)
 {
-	u8 bytes[LONGEST];
+	u8 bytes[DECODE_LONGEST];
 	long size = read_file(format, wishes->file, wishes->offset, bytes);
 
 	if (size < 0)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@ struct soak {
 	bool print;		/* the story, and do not tell it */
 	bool as_found;		/* do not make it shorter */
 	const char *save;	/* file for the short story, or NULL */
+	FILE *out;		/* the same, open */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -66,16 +68,10 @@ static void print_case(FILE *out, const struct soak_case *found, u64 story,
 static int save_case(const struct soak *soak, const struct soak_case *found,
 		     u64 story)
 {
-	FILE *out = fopen(soak->save, "w");
-	bool lost;
-
-	if (!out)
-		return cmd_wrong(&cmd_soak, "cannot write %s", soak->save);
-	print_case(out, found, story, soak->save);
-	lost = ferror(out);
-	if (fclose(out) || lost)
-		return cmd_wrong(&cmd_soak, "cannot write %s", soak->save);
-	return CMD_FAILED;
+	print_case(soak->out, found, story, soak->save);
+	if (!fflush(soak->out) && !ferror(soak->out))
+		return CMD_FAILED;
+	return cmd_wrong(&cmd_soak, "%s: %s", soak->save, strerror(errno));
 }
 
 static int report(const struct soak *soak, u64 story, struct soak_case *found)
@@ -195,6 +191,23 @@ static bool take_option(struct soak *soak, int key)
 	return false;
 }
 
+static int soak_and_save(struct soak *soak)
+{
+	int status;
+
+	if (soak->as_found || soak->print)
+		return cmd_wrong(&cmd_soak, "found --%s and --save, expected one "
+				 "of them: no story is made shorter",
+				 soak->print ? "story" : "as-found");
+	soak->out = fopen(soak->save, "w");
+	if (!soak->out)
+		return cmd_wrong(&cmd_soak, "%s: %s", soak->save,
+				 strerror(errno));
+	status = soak_stories(soak);
+	fclose(soak->out);
+	return status;
+}
+
 static int run(int argc, char **argv)
 {
 	struct soak soak = { .first = 1 };
@@ -213,7 +226,7 @@ static int run(int argc, char **argv)
 				 argv[optind]);
 	if (!soak.stories)
 		soak.stories = soak.one ? 1 : 1000;
-	return soak_stories(&soak);
+	return soak.save ? soak_and_save(&soak) : soak_stories(&soak);
 }
 
 static const struct cmd_option options[] = {
@@ -223,7 +236,8 @@ static const struct cmd_option options[] = {
 	{ 'j', "json", NULL, "the same, one JSON object per line" },
 	{ 'p', "story", NULL, "print the story, a scenario, and do not tell it" },
 	{ 'a', "as-found", NULL, "do not make a story shorter that fails" },
-	{ 'o', "save", "FILE", "write the shorter story to FILE" },
+	{ 'o', "save", "FILE", "write the shorter story to FILE, which is "
+	  "emptied first" },
 	{ 'l', "list", NULL, "list what must hold after each step" },
 	{ }
 };

@@ -99,7 +99,7 @@ static bool acts(const char *event, const char *who)
 static bool is_party(const char *word)
 {
 	static const char *const parties[] = {
-		"admin", "guest", "vmm", "driver", "host", "machine",
+		"admin", "guest", "vmm", "driver", "host", "machine", "cpu",
 		"channel", "device", "operator", "kernel", "sched",
 	};
 
@@ -353,7 +353,7 @@ static enum answer cmd_memory(struct stepper *s, char **words)
 static enum answer cmd_decode(struct stepper *s, char **words)
 {
 	const struct decode_format *format = *words ? decode_find(*words) : NULL;
-	u8 bytes[96];
+	u8 bytes[DECODE_LONGEST];
 	u64 address;
 
 	if (!format)

@@ -34,6 +34,7 @@ class Help(CliTest):
             for line in self.succeeds("help", *topic).split("\n"):
                 if not line.startswith("  ccwsim") and not line.startswith("  printf"):
                     self.assertLessEqual(len(line), 80, line)
+                self.assertEqual(line, line.rstrip())
 
     def test_examples_work(self):
         with tempfile.TemporaryDirectory() as checkout:

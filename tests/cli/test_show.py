@@ -101,6 +101,13 @@ class Input(CliTest):
             file.flush()
             self.assertNotIn("word 3", self.succeeds("show", "--file", file.name, "orb"))
 
+    def test_a_pipe_without_a_writer_kept_show_waiting(self):
+        with tempfile.TemporaryDirectory() as directory:
+            pipe = os.path.join(directory, "pipe")
+            os.mkfifo(pipe)
+            self.refused("found a pipe or a terminal, expected a file",
+                         "show", "--file", pipe, "ccw")
+
     def test_mistakes_are_told_with_their_place(self):
         self.refused("found no format, expected one of:", "show")
         self.refused("found 'x', expected one of:\n  orb ", "show", "x")

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """ccwsim soak: stories made up by chance. That it finds bugs, tests/bugs shows."""
 
+import os
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -56,6 +58,21 @@ class Soak(CliTest):
         self.refused("--seed: found 'x'", "soak", "--seed", "x")
         self.refused("found 'x.ccw', expected options only", "soak", "x.ccw")
         self.refused("--seeds N", "soak", "--sneeze")
+
+    def test_file_that_cannot_be_written_was_noticed_after_the_search(self):
+        self.refused("/nowhere/case: No such file", "soak", "--seeds", "1",
+                     "--save", "/nowhere/case")
+        self.refused("/: Is a directory", "soak", "--seeds", "1", "--save", "/")
+        for other in "story", "as-found":
+            self.refused(f"found --{other} and --save, expected one of them",
+                         "soak", "--seeds", "1", "--" + other, "--save", "/nowhere")
+
+    def test_no_case_is_left_where_no_story_failed(self):
+        with tempfile.NamedTemporaryFile("w+") as case:
+            case.write("the case of an earlier search")
+            case.flush()
+            self.told("--seeds", "1", "--save", case.name)
+            self.assertEqual(os.stat(case.name).st_size, 0)
 
     def test_an_interrupt_loses_nothing(self):
         process = subprocess.Popen([CCWSIM, "soak", "--seeds", "10000000"],

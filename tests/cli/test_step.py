@@ -8,6 +8,7 @@ import re
 import select
 import struct
 import subprocess
+import tempfile
 import termios
 import unittest
 
@@ -92,6 +93,13 @@ class Pipe(CliTest):
         self.assertIn("channel  0.0.0000    performs function start\n\ntests", said)
         self.assertIn("presents status channel-end device-end\n\ntests", said)
         self.assertIn("15  guest: memory", said)
+
+    def test_cpu_was_taken_for_a_text_and_found_in_a_comment(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".ccw") as file:
+            file.write("scenario bare\nneeds bare-machine\n"
+                       "guest: orb plain  # for the cpu\ncpu: sal 0x10000 => ok\n")
+            file.flush()
+            self.assertIn("  4  cpu: sal 0x10000", self.step(file.name, "until cpu"))
 
     def test_line_stops_before_the_line_is_played(self):
         said = self.step(SENSE_ID, "line", "line", "line", "memory 0x1000 8",
