@@ -29,6 +29,17 @@ void card_deck_free(struct card_deck *deck)
 	*deck = (struct card_deck){ 0 };
 }
 
+unsigned int card_punch(u8 card[CARD_COLUMNS], const char *text, size_t length)
+{
+	memset(card, ebcdic_from_ascii(' '), CARD_COLUMNS);
+	for (size_t i = 0; i < length; i++) {
+		card[i] = ebcdic_from_ascii(text[i]);
+		if (!card[i])
+			return i + 1;
+	}
+	return 0;
+}
+
 void card_text(const u8 card[CARD_COLUMNS], char text[PORT_LINE])
 {
 	unsigned int length = 0;
@@ -66,8 +77,8 @@ int card_file_parse(const char *argument, struct card_file *file,
 static int punch_line(const char *path, const char *line, size_t length,
 		      struct card_deck *deck, struct sim_device_error *error)
 {
+	unsigned int number = deck->count + 1, wrong;
 	u8 card[CARD_COLUMNS];
-	unsigned int number = deck->count + 1;
 
 	if (length && line[length - 1] == '\n')
 		length--;
@@ -75,14 +86,11 @@ static int punch_line(const char *path, const char *line, size_t length,
 		return refuse(error, "%s:%u: found a line of %zu characters, "
 			      "expected at most %u", path, number, length,
 			      CARD_COLUMNS);
-	memset(card, ebcdic_from_ascii(' '), sizeof(card));
-	for (size_t i = 0; i < length; i++) {
-		card[i] = ebcdic_from_ascii(line[i]);
-		if (!card[i])
-			return refuse(error, "%s:%u:%zu: found the byte 0x%02x, "
-				      "expected a printable ASCII character",
-				      path, number, i + 1, (u8)line[i]);
-	}
+	wrong = card_punch(card, line, length);
+	if (wrong)
+		return refuse(error, "%s:%u:%u: found the byte 0x%02x, "
+			      "expected a printable ASCII character",
+			      path, number, wrong, (u8)line[wrong - 1]);
 	return card_deck_add(deck, card);
 }
 

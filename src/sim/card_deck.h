@@ -23,6 +23,12 @@ int card_deck_add(struct card_deck *deck, const u8 card[CARD_COLUMNS]);
 
 void card_deck_free(struct card_deck *deck);
 
+/**
+ * Punch ASCII text, of at most CARD_COLUMNS characters, into a blank card.
+ * @return 0; or the column, from 1, whose character has no code
+ */
+unsigned int card_punch(u8 card[CARD_COLUMNS], const char *text, size_t length);
+
 /** A card as text: what ASCII lacks is '?', blanks at the end are dropped. */
 void card_text(const u8 card[CARD_COLUMNS], char text[PORT_LINE]);
 

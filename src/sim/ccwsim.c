@@ -12,10 +12,10 @@ static const struct cmd cmd_help;
 
 static const struct cmd *const commands[] = {
 	&cmd_run,
-	&cmd_soak,
 	&cmd_devices,
 	&cmd_show,
 	&cmd_step,
+	&cmd_soak,
 	&cmd_help,
 };
 

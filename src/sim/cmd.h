@@ -42,9 +42,9 @@ struct cmd {
 
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_devices;
-extern const struct cmd cmd_soak;
 extern const struct cmd cmd_show;
 extern const struct cmd cmd_step;
+extern const struct cmd cmd_soak;
 
 /**
  * Complain: print "ccwsim NAME: ", the text and a line end to stderr.

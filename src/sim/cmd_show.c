@@ -81,7 +81,8 @@ static long read_file(const struct decode_format *format, const char *path,
 		      u64 offset, u8 *bytes)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	long size = fd < 0 ? fd : pread(fd, bytes, format->more, offset);
+	const long least = format->least, more = format->more;
+	long size = fd < 0 ? fd : pread(fd, bytes, more, offset);
 
 	if (size < 0)
 		cmd_wrong(&cmd_show, "%s: %s", path, errno == ESPIPE ?
@@ -89,8 +90,7 @@ static long read_file(const struct decode_format *format, const char *path,
 			  strerror(errno));
 	if (fd >= 0)
 		close(fd);
-	return !format->any && size < format->more && size > format->least ?
-	       format->least : size;
+	return !format->any && size < more && size > least ? least : size;
 }
 
 struct wishes {

@@ -9,7 +9,6 @@
 #include "card_deck.h"
 #include "control_unit.h"
 #include "dev_3505.h"
-#include "ebcdic.h"
 #include "machine.h"
 
 #define STACKERS	3
@@ -106,14 +105,9 @@ static int load_card(void *device, const char *text)
 	struct dev_3505 *dev = device;
 	u8 card[CARD_COLUMNS];
 
-	if (strlen(text) > sizeof(card))
+	if (strlen(text) > sizeof(card) ||
+	    card_punch(card, text, strlen(text)))
 		return -EINVAL;
-	memset(card, ebcdic_from_ascii(' '), sizeof(card));
-	for (size_t i = 0; text[i]; i++) {
-		card[i] = ebcdic_from_ascii(text[i]);
-		if (!card[i])
-			return -EINVAL;
-	}
 	return card_deck_add(&dev->hopper, card);
 }
 

@@ -312,6 +312,27 @@ static void test_hopper(void)
 	desk_destroy(d);
 }
 
+/* A reason is there once: for the channel that asks, and until a clear. */
+static void test_sense_is_forgotten_when_told_and_by_clear(void)
+{
+	struct desk d = desk_create(&sim_device_3505, NULL);
+	u8 bytes[32] = { 0 };
+
+	CU_ASSERT_EQUAL(command(d, 0x02, 0, 80), UC | 80);
+	CU_ASSERT_EQUAL(d.type->ops->sense(d.dev, bytes), 1);
+	CU_ASSERT_EQUAL(bytes[0], 0x40);
+	CU_ASSERT_EQUAL(sense(d), 0);
+
+	CU_ASSERT_EQUAL(command(d, 0x02, 0, 80), UC | 80);
+	d.type->ops->clear(d.dev);
+	CU_ASSERT_EQUAL(sense(d), 0);
+
+	CU_ASSERT_EQUAL(command(d, 0x02, 0, 80), UC | 80);
+	CU_ASSERT_EQUAL(command(d, 0x03, CCW0_SLI, 1), CE_DE | 1);
+	CU_ASSERT_EQUAL(sense(d), 0);
+	desk_destroy(d);
+}
+
 /* The operator fills the hopper while a card is half read. */
 static void test_card_stays_when_the_hopper_is_filled(void)
 {
@@ -345,6 +366,8 @@ int main(int argc, char **argv)
 		  test_half_card_in_the_file_stops_the_punch },
 		{ "a deck that is no file", test_deck_that_is_no_file },
 		{ "hopper", test_hopper },
+		{ "sense is forgotten when told and by clear",
+		  test_sense_is_forgotten_when_told_and_by_clear },
 		{ "card stays when the hopper is filled",
 		  test_card_stays_when_the_hopper_is_filled },
 		CU_TEST_INFO_NULL,
