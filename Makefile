@@ -560,13 +560,13 @@ check-s390x: need-s390x s390x build/host/ccwsim build/bench-sim/guest.img
 	@$(s390x_RUN) build/s390x/ccwsim run $(scenarios)
 	@for seed in 0 1 2; do \
 		trace="run --trace --seed $$seed $(scenarios)"; \
-		cmp <(build/host/ccwsim $$trace) \
-			<($(s390x_RUN) build/s390x/ccwsim $$trace); \
+		build/host/ccwsim $$trace | \
+			cmp - <($(s390x_RUN) build/s390x/ccwsim $$trace); \
 		echo "check-s390x: seed $$seed gives the same trace here and there"; \
 	done
 	@soak="soak --trace --seed 1 --seeds 20"; \
-	cmp <(build/host/ccwsim $$soak 2>/dev/null) \
-		<($(s390x_RUN) build/s390x/ccwsim $$soak 2>/dev/null)
+	build/host/ccwsim $$soak 2>/dev/null | \
+		cmp - <($(s390x_RUN) build/s390x/ccwsim $$soak 2>/dev/null)
 	@echo "check-s390x: twenty stories are the same here and there"
 
 ## check-library: what the library keeps, and what it asks of the C library
@@ -583,8 +583,9 @@ check-wasm: wasm build/host/ccwsim
 	@node tests/library/page.js build/wasm/page.js
 	@for seed in 0 1 2; do \
 		trace="run --trace --seed $$seed $(scenarios)"; \
-		cmp <(build/host/ccwsim $$trace) \
-			<(node build/wasm/ccwsim.js $$trace 2>build/wasm/errors) || \
+		build/host/ccwsim $$trace | \
+			cmp - <(node build/wasm/ccwsim.js $$trace \
+				2>build/wasm/errors) || \
 			{ tail build/wasm/errors >&2; exit 1; }; \
 		echo "check-wasm: seed $$seed gives the same trace here and there"; \
 	done
@@ -623,8 +624,12 @@ bench-sim: need-bench need-s390x build/host/bench_sim build/bench-sim/guest.img 
 		build/host/ccwsim
 .PHONY: bench-sim
 
-## check-bench-sim: its program still runs: one round, with sanitizers
+## check-bench-sim: its program still runs, with sanitizers, and its patches apply
 check-bench-sim: need-test build/asan/bench_sim
+	@for patch in $$(grep -l '^--- ' $(bench_sim)/without/*.patch); do \
+		patch --dry-run -s -p1 <$$patch || \
+			{ echo "$$patch does not apply" >&2; exit 1; }; \
+	done
 	@build/asan/bench_sim --brief ccws pairs trips lives memory >/dev/null
 	@echo "check-bench-sim: it measures"
 

@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """refusals.py TEST.c OUT.md: what a disk refuses, as the table of its unit test has it."""
 
@@ -15,7 +16,13 @@ CASE = re.compile(r'\{ "([^"]+)", \{.*?(CE_DE \| UC|UC),\s*(\d+),\s*'
 
 def rows(text):
     table = text[text.index("static void test_refusals"):]
-    for name, status, _, *sense in CASE.findall(table[:table.index("\n\t};")]):
+    table = table[:table.index("\n\t};")]
+    cases = CASE.findall(table)
+    begun = len(re.findall(r'^\t\t\{ "', table, re.M))
+    if len(cases) != begun:
+        raise SystemExit(f"refusals.py: {begun} cases begin, and {len(cases)} "
+                         "were understood")
+    for name, status, _, *sense in cases:
         sense = [int(byte, 0) for byte in sense]
         words = [word for (byte, bit), word in BITS.items() if sense[byte] & bit]
         if not words:
@@ -35,4 +42,5 @@ def main():
             result.write("| " + " | ".join(row) + " |\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -85,7 +85,7 @@ def shown(number):
 
 def compared(path):
     qemu, hercules = others(path)
-    made = [f"| what | ours | {qemu} | {hercules} | ours to QEMU's | to reach |",
+    made = [f"| what | ours | {qemu} | {hercules} | ours to QEMU's | limit |",
             "|:--|--:|--:|--:|--:|--:|"]
     for what, ours, first, second, limit in read(path):
         ratio = f"{ours / first:.1f}" if first else ""

@@ -247,11 +247,11 @@ const struct cmd cmd_soak = {
 	.arguments = "",
 	.summary = "tell stories made up by chance until one goes wrong",
 	.text = "A story is a scenario in which two users, the owner of their "
-		"VM, a device, an\nadministrator and the kernel do what they "
-		"like at once. A number decides what\nthey do and who is "
-		"faster. After each step it is looked at what must always\n"
-		"hold (--list). A story in which it does not is made shorter "
-		"and printed, to be\nplayed by 'ccwsim run'.\n",
+		"VM, a device, the\nmachine, an administrator and the kernel do "
+		"what they like at once. A number\ndecides what they do and who "
+		"is faster. After each step it is looked at what\nmust always "
+		"hold (--list). A story in which it does not is made shorter\n"
+		"and printed, to be played by 'ccwsim run'.\n",
 	.options = options,
 	.example = "  ccwsim soak --seeds 200\n"
 		   "  ccwsim soak --seed 4711 --trace | less\n"

@@ -13,7 +13,7 @@
 struct coro {
 	emscripten_fiber_t fiber;
 	emscripten_fiber_t resumer;	/* who waits for it */
-	void (*fn)(void *);		/* NULL: done */
+	void (*fn)(void *);	/* NULL: done */
 	void *arg;
 	_Alignas(16) char stack[CORO_STACK];
 	_Alignas(16) char frames[CORO_FRAMES];

@@ -39,7 +39,7 @@ async function main() {
 		assert(told[page].length > 20);
 		assert.deepStrictEqual(told[page], told[alone]);
 	}
-		assert.strictEqual(JSON.parse(told[alone][1]).what, 'bind');
+	assert.strictEqual(JSON.parse(told[alone][1]).what, 'bind');
 	assert.match(told[alone].at(-1), /^PASS scenario: /);
 
 	const wrong = load(module, 'scenario s\nvmm: opne\n', 0);

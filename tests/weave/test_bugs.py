@@ -117,8 +117,36 @@ class Reading(Scratch):
         self.refused(TABLE.replace("test: test_lamp: the lamp is out\n", ""),
                      "belongs to a test above it")
 
+    def invariants(self, text):
+        self.write("src/sim/witness.c", '\t{ "dark", "It is.", is_dark },\n')
+        self.write("tests/bugs/invariants", text)
+
+    def test_an_invariant_that_nobody_looks_at(self):
+        self.invariants("dark lamp-in\nwarm lamp-in\n")
+        self.refused(TABLE, "no invariants of", ": warm")
+
+    def test_an_invariant_that_no_bug_breaks(self):
+        self.invariants("# none\n")
+        self.refused(TABLE, "invariants without a bug: dark")
+
+    def test_an_invariant_whose_patch_is_not_there(self):
+        self.invariants("dark lamp-on\n")
+        self.refused(TABLE, "named, but not there: lamp-on")
+
+    def test_an_invariant_without_its_bug(self):
+        self.invariants("dark\n")
+        self.refused(TABLE, "invariants:1: cannot read 'dark'", "accepted")
+
 
 class Writing(Scratch):
+    def test_each_invariant_is_a_row(self):
+        self.write("src/sim/witness.c", '\t{ "dark", "It is.", is_dark },\n')
+        self.write("tests/bugs/invariants", "dark\tlamp-in\n")
+        self.write("tests/bugs/lamp-in.patch",
+                   "The lamp\nis in.\n\n--- a/lamp\n+++ b/lamp\n")
+        self.assertEqual(bugs.as_invariants(self.table()).split("\n")[2],
+                         "| `dark` | *lamp in* | The lamp is in. |")
+
     def test_each_record_is_a_row(self):
         rows = bugs.as_rows(self.table(), "history").split("\n")
         self.assertEqual(rows[2], "| 1 | The lamp burns out, now and then. "

@@ -16,6 +16,8 @@ sys.path.insert(0, FIGURES)
 
 import bits     # noqa: E402
 import fsm      # noqa: E402
+import refusals     # noqa: E402
+import simspeed     # noqa: E402
 import trip     # noqa: E402
 
 
@@ -315,6 +317,86 @@ class TripCutting(unittest.TestCase):
         other = TRACE.replace("channel  0x7f001000", "channel  0x7f002000")
         with self.assertRaisesRegex(trip.TraceError, "not the one"):
             trip.Trip(trip.Trace(other, "trace"))
+
+
+SPEED = """\
+# Made beside QEMU 7.2 and Hercules 3.13.
+ccws            20000000    10000000    12345678       2
+soak                  54           -           -     300
+without ccws     5000000    20000000  a good idea
+without ccws    10000000    20000000  a better one, it seemed
+"""
+
+
+class Speed(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.path = os.path.join(scratch.name, "result")
+
+    def made(self, maker, text=SPEED):
+        with open(self.path, "w", encoding="utf-8") as out:
+            out.write(text)
+        return maker(self.path)
+
+    def test_ours_is_compared_with_the_others_by_name(self):
+        head, _, ccws, soak = self.made(simspeed.compared)
+        self.assertEqual(head, "| what | ours | QEMU 7.2 | Hercules 3.13 "
+                         "| ours to QEMU's | limit |")
+        self.assertEqual(ccws, "| CCWs interpreted in a second | 20 million "
+                         "| 10 million | 12.3 million | 2.0 | 2 |")
+        self.assertEqual(soak, "| seconds for a soak of 100,000 stories "
+                         "| 54 |  |  |  | 300 |")
+
+    def test_what_gains_most_comes_first(self):
+        self.assertEqual(self.made(simspeed.without)[2:], [
+            "| a good idea | CCWs interpreted in a second | 5 million "
+            "| 20 million | 4.00 |",
+            "| a better one, it seemed | CCWs interpreted in a second "
+            "| 10 million | 20 million | 2.00 |"])
+
+    def test_three_digits_are_shown(self):
+        self.assertEqual([simspeed.shown(number) for number in
+                          (None, 368, 12784, 655508, 23169064)],
+                         ["", "368", "12,800", "656,000", "23.2 million"])
+
+    def test_a_line_that_is_no_measurement(self):
+        for maker, line in ((simspeed.compared, "sleep 1 2 3 4\n"),
+                            (simspeed.compared, "ccws 1 2 3\n"),
+                            (simspeed.without, "without ccws 1 2\n")):
+            with self.assertRaises(SystemExit) as caught:
+                self.made(maker, SPEED + line)
+            self.assertIn(f"{self.path}:6: ", str(caught.exception))
+
+    def test_a_result_without_measurements(self):
+        with self.assertRaisesRegex(SystemExit, "run make bench-sim"):
+            self.made(simspeed.compared, "# nothing yet\n")
+
+
+CASES = """\
+static void test_refusals(void)
+{
+\tstatic const struct { const char *name; } cases[] = {
+\t\t{ "a lamp", { IN(0x77, 1) }, UC, 0, 0x80, 0, 1 },
+\t\t{ "a wall", { OUT(0x87, "\\0\\0") }, CE_DE | UC, 0,
+\t\t  0, 0x08, 0 },
+\t};
+"""
+
+
+class Refusals(unittest.TestCase):
+    def test_each_case_is_a_row(self):
+        self.assertEqual(list(refusals.rows(CASES)), [
+            ("a lamp", "`02`", "`80 00`", "command reject", "invalid command"),
+            ("a wall", "`0E`", "`00 08`", "no record found", "")])
+
+    def test_a_case_that_is_not_understood(self):
+        with self.assertRaisesRegex(SystemExit, "2 cases begin, and 1 "):
+            list(refusals.rows(CASES.replace("0x80, 0, 1 }", "SENSE }")))
+
+    def test_sense_without_a_name(self):
+        with self.assertRaisesRegex(SystemExit, "a lamp: no name"):
+            list(refusals.rows(CASES.replace("0x80", "0x01")))
 
 
 if __name__ == "__main__":
