@@ -1175,6 +1175,16 @@ static void play_part(void *arg)
 	}
 }
 
+static bool complain_round(const struct play *play, size_t first, int error)
+{
+	const struct scenario *scenario = play->scenario;
+
+	report(play->runner, "FAIL %s:%u: meanwhile: expected ok, got %s\n",
+	       scenario->file, scenario->steps[first].line,
+	       scenario_result_name(-error));
+	return false;
+}
+
 static bool play_round(struct play *play, size_t first, size_t end)
 {
 	const struct scenario *scenario = play->scenario;
@@ -1191,12 +1201,8 @@ static bool play_round(struct play *play, size_t first, size_t end)
 					       play_part, &parts[n] };
 	}
 	ret = play->port->ops->together(play->port, tasks, n);
-	if (ret) {
-		report(play->runner, "FAIL %s:%u: meanwhile: expected ok, got "
-		       "%s\n", scenario->file, scenario->steps[first].line,
-		       scenario_result_name(-ret));
-		return false;
-	}
+	if (ret)
+		return complain_round(play, first, ret);
 	while (n--)
 		held &= parts[n].held;
 	return held;
