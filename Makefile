@@ -108,7 +108,8 @@ asan_CC := $(CC)
 sanitizers := $(if $(wildcard /proc/self/maps),address$(comma))undefined
 asan_FLAGS := -fsanitize=$(sanitizers) -fno-sanitize-recover=all -O1
 gcov_CC := $(CC)
-gcov_FLAGS := --coverage -O0
+# Two threads of a test count the same lines: without atomic, some counts are negative.
+gcov_FLAGS := --coverage -fprofile-update=atomic -O0
 clang_CC := clang
 clang_FLAGS := $(if $(wildcard /proc/self/maps),-fsanitize=thread) -O1
 s390x_CC := $(CROSS_COMPILE)gcc
