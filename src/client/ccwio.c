@@ -186,6 +186,8 @@ static int ask_sense_id(struct vfio_port *vp, char **files)
 	return STATUS_OK;
 }
 
+static bool answers;		/* --answers was given */
+
 static void play_scenario(struct runner *runner, struct vfio_port *vp,
 			  const char *file)
 {
@@ -201,7 +203,7 @@ static void play_scenario(struct runner *runner, struct vfio_port *vp,
 
 static int play_scenarios(struct vfio_port *vp, char **files)
 {
-	struct runner runner = { .out = stdout };
+	struct runner runner = { .out = stdout, .answers = answers };
 	struct sense_id id;
 	int ret, status;
 
@@ -253,6 +255,7 @@ static const char help[] =
 "  run       play scenarios (tests/scenarios/*.ccw) on a subchannel\n"
 "\n"
 "  -d, --device SUBCHANNEL   its number, like 0.0.0001\n"
+"  -a, --answers             with run: print what each step got, too\n"
 "  -h, --help                print this\n"
 "\n"
 "sense-id and run take the subchannel from its driver, bind it to vfio_ccw,\n"
@@ -278,6 +281,7 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "device", required_argument, NULL, 'd' },
+		{ "answers", no_argument, NULL, 'a' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
@@ -286,10 +290,13 @@ int main(int argc, char **argv)
 	struct vfio_port vp;
 	int option, status;
 
-	while ((option = getopt_long(argc, argv, "d:h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "d:ah", options, NULL)) != -1) {
 		switch (option) {
 		case 'd':
 			device = optarg;
+			break;
+		case 'a':
+			answers = true;
 			break;
 		case 'h':
 			return print_help(stdout, STATUS_OK);
