@@ -605,6 +605,10 @@ vm-check: need-vm need-s390x
 	@tests/vm/check
 	@tests/vm/bench --is-current || true
 
+## vm: a shell in a small s390x machine with the module, a 3270 and ccwio
+vm: need-vm need-s390x
+	@tests/vm/shell
+
 ## bench: instructions and memory, ours beside Linux's own driver
 bench: need-vm need-s390x
 	@tests/vm/bench
@@ -725,4 +729,4 @@ clean:
 
 .PHONY: all help soak FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
 	fuzz fuzz-corpus \
-	$(variants) wasm coverage vm-check $(addprefix check-,$(filter-out vm,$(checks)))
+	$(variants) wasm coverage vm vm-check $(addprefix check-,$(filter-out vm,$(checks)))
