@@ -460,9 +460,9 @@ $(addprefix build/,figures/bench.svg figures/bench.txt gen/bench-starts.md \
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/bench.py $< $@
 generated += build/gen/differences.md
-build/gen/differences.md: tests/vm/differences book/figures/differences.py $(scenarios)
+build/gen/differences.md: tests/vm/differences tests/vm/known.py book/figures/differences.py $(scenarios)
 	@mkdir -p $(@D)
-	@$(PYTHON) book/figures/differences.py $< $@
+	@$(PYTHON) book/figures/differences.py $@
 build/gen/simspeed.md build/gen/simspeed-without.md: tests/bench-sim/result book/figures/simspeed.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/simspeed.py $< $@
