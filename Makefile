@@ -459,7 +459,10 @@ $(addprefix build/,figures/bench.svg figures/bench.txt gen/bench-starts.md \
 		gen/bench-memory.md): tests/vm/bench.result book/figures/bench.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/bench.py $< $@
-generated += build/gen/differences.md
+generated += build/gen/differences.md build/gen/difference.txt
+build/gen/difference.txt: tests/vm/differences
+	@mkdir -p $(@D)
+	@grep -A 1 '^self-modifying' $< >$@
 build/gen/differences.md: tests/vm/differences tests/vm/known.py book/figures/differences.py $(scenarios)
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/differences.py $@
