@@ -544,7 +544,7 @@ soak: build/host/ccwsim
 check-soak: build/host/ccwsim
 	@build/host/ccwsim soak --seeds $(soak_seeds)
 
-## check-cli: what ccwsim says to its user, with sanitizers
+## check-cli: what ccwsim, with sanitizers, and the lab's scripts say to their user
 check-cli: need-test need-weave build/asan/ccwsim
 	@$(PYTHON) -m unittest discover -q -s tests/cli
 
