@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +35,47 @@ int css_admin_init(struct css_admin *admin, const char *id)
 		   CSS_DEVICES "/%s/%s/cutype", id, admin->device);
 	sysfs_target(admin->former, sizeof(admin->former),
 		     CSS_DEVICES "/%s/driver", id);
+	sysfs_read(admin->override, sizeof(admin->override),
+		   CSS_DEVICES "/%s/driver_override", id);
+	if (!strcmp(admin->override, "(null)"))
+		*admin->override = '\0';
 	return 0;
+}
+
+void css_admin_find_mdev(struct css_admin *admin, char *uuid, size_t size)
+{
+	char path[256];
+	struct dirent *entry;
+	DIR *dir;
+
+	*uuid = '\0';
+	snprintf(path, sizeof(path), CSS_DEVICES "/%s/" MDEV_TYPE "/devices",
+		 admin->id);
+	dir = opendir(path);
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] != '.')
+			snprintf(uuid, size, "%.36s", entry->d_name);
+	}
+	closedir(dir);
+}
+
+int css_admin_take(struct css_admin *admin)
+{
+	char uuid[sizeof(admin->uuid)];
+
+	if (strcmp(admin->former, DRIVER))
+		return 0;
+	css_admin_find_mdev(admin, uuid, sizeof(uuid));
+	if (*uuid)
+		return complain(&admin->complaint, -EBUSY,
+				"a VM may have it; if none has, echo 1 to "
+				CSS_MDEVS "/UUID/remove",
+				"subchannel %s is lent as mediated device %s",
+				admin->id, uuid);
+	admin->taken = true;
+	return css_admin_unbind(admin);
 }
 
 int css_admin_bind(struct css_admin *admin)
@@ -155,11 +196,12 @@ void css_admin_give_back(struct css_admin *admin)
 {
 	if (*admin->uuid)
 		css_admin_remove(admin);
-	if (!admin->taken || !strcmp(admin->former, DRIVER))
+	if (!admin->taken)
 		return;
 	admin->taken = false;
 	sysfs_write(admin->id, CSS_DRIVERS "/" DRIVER "/unbind");
-	sysfs_write("\n", CSS_DEVICES "/%s/driver_override", admin->id);
+	sysfs_write(*admin->override ? admin->override : "\n",
+		    CSS_DEVICES "/%s/driver_override", admin->id);
 	if (*admin->former)
 		sysfs_write(admin->id, CSS_DRIVERS "/%s/bind", admin->former);
 	sysfs_write("1", "/proc/cio_settle");

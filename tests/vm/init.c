@@ -7,7 +7,7 @@
  * Each line of the plan is one of
  *
  *     load MODULE                load /modules/MODULE.ko
- *     write FILE WORD            write a word to a file, as echo does
+ *     write FILE [WORD]          write a word or an empty line to a file
  *     link TARGET FILE           make a symbolic link in place of a file
  *     test NAME : COMMAND...     run a command; its exit status is the result
  *     differ NAME : COMMAND...   the same, but it is known to fail (status 1)
@@ -255,7 +255,7 @@ static bool carry_out(char *line)
 		ret = load(rest);
 	} else if (!strcmp(verb, "write")) {
 		file = strtok_r(rest, " ", &rest);
-		ret = write_word(file, rest);
+		ret = write_word(file, *rest ? rest : "\n");
 	} else if (!strcmp(verb, "link")) {
 		target = strtok_r(rest, " ", &rest);
 		ret = make_link(target, rest);
