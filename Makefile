@@ -716,6 +716,22 @@ check-bugs: need-test build/asan/ccwsim $(unit_tests:%=build/asan/%)
 	@COMPILE="$(asan_CC) -std=gnu11 $(CFLAGS) $(asan_FLAGS) $(WARNINGS) $(INCLUDES)" \
 		BUILD=build/asan tests/bugs/put-back $(BUGS)
 
+##@ Packages
+
+# What goes into the packages, but for what says so itself.
+packaged := $(wildcard debian/* src/driver/* src/client/* src/vmm/*)
+
+## deb: Debian's packages, in build/deb: the driver for DKMS, and ccwio
+deb: need-deb need-s390x
+	@tools/deb
+	@find build/deb -name '*.deb' -o -name '*.dsc' -o -name '*.tar.*' | sort
+
+# The binary packages, as new as what they are made of.
+deb-binary: need-deb need-s390x build/deb/binary.log
+build/deb/binary.log: tools/deb Makefile $(packaged)
+	@tools/deb --binary
+.PHONY: deb deb-binary
+
 ##@ Other
 
 ## bench-build: how long make, an edit and the tests take, in a fresh clone
