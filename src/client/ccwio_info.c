@@ -16,19 +16,50 @@ struct teller {
 	const char *comma;	/* before the next fact */
 };
 
+/* Print a comma if one is due, and a key: the name, with underscores in it. */
+static void put_key(struct teller *teller, const char *name)
+{
+	printf("%s\n  \"", teller->comma);
+	for (; *name; name++)
+		putchar(*name == ' ' ? '_' : *name);
+	printf("\": ");
+	teller->comma = ",";
+}
+
 static void tell(struct teller *teller, const char *name, const char *value)
 {
-	char label[32];
-
 	if (!teller->json) {
 		printf("  %-20s%s\n", name, *value ? value : "-");
 		return;
 	}
-	snprintf(label, sizeof(label), "%s", name);
-	for (char *blank = label; (blank = strchr(blank, ' ')); )
-		*blank = '_';
-	printf(*value ? "%s\n  \"%s\": \"%s\"" : "%s\n  \"%s\": null",
-	       teller->comma, label, value);
+	put_key(teller, name);
+	printf(*value ? "\"%s\"" : "null", value);
+}
+
+static void tell_truth(struct teller *teller, const char *name, bool truth)
+{
+	if (!teller->json) {
+		tell(teller, name, truth ? "yes" : "no");
+		return;
+	}
+	put_key(teller, name);
+	fputs(truth ? "true" : "false", stdout);
+}
+
+static void begin_list(struct teller *teller, const char *name)
+{
+	if (!teller->json)
+		return;
+	put_key(teller, name);
+	putchar('[');
+	teller->comma = "";
+}
+
+static void end_list(struct teller *teller)
+{
+	if (!teller->json)
+		return;
+	fputs("\n  ]", stdout);
 	teller->comma = ",";
 }
 
@@ -126,16 +157,25 @@ static void tell_region(struct teller *teller, struct vmm *vmm, u32 index)
 {
 	struct vfio_region_info info;
 	int subtype = vmm_describe(vmm, index, &info);
-	char name[24], value[96];
+	const char *name = index ? region_name(subtype) : "I/O";
+	bool can_read, can_write;
 
 	if (subtype < 0 && subtype != -ENOENT)
 		return;
-	snprintf(name, sizeof(name), "region %u", index);
-	snprintf(value, sizeof(value), "%s: %llu bytes at %#llx%s%s",
-		 index ? region_name(subtype) : "I/O", info.size, info.offset,
-		 info.flags & VFIO_REGION_INFO_FLAG_READ ? ", read" : "",
-		 info.flags & VFIO_REGION_INFO_FLAG_WRITE ? ", write" : "");
-	tell(teller, name, value);
+	can_read = info.flags & VFIO_REGION_INFO_FLAG_READ;
+	can_write = info.flags & VFIO_REGION_INFO_FLAG_WRITE;
+	if (teller->json)
+		{
+			printf("%s\n    {\"name\": \"%s\", \"size\": %llu, \"offset\": %llu, "
+			       "\"subtype\": %d, \"read\": %s, \"write\": %s}",
+			       teller->comma, name, info.size, info.offset, subtype < 0 ? 0 : subtype,
+			       can_read ? "true" : "false", can_write ? "true" : "false");
+			teller->comma = ",";
+		}
+	else
+		printf("  region %-13u%s: %llu bytes at %#llx%s%s\n", index,
+		       name, info.size, info.offset, can_read ? ", read" : "",
+		       can_write ? ", write" : "");
 }
 
 static void tell_interrupt(struct teller *teller, struct port *port, u32 index)
@@ -146,16 +186,16 @@ static void tell_interrupt(struct teller *teller, struct port *port, u32 index)
 		[VFIO_CCW_REQ_IRQ_INDEX] = "please let go",
 	};
 	struct vfio_irq_info info = { .argsz = sizeof(info), .index = index };
-	char name[24], value[64];
+	const char *name = index < VFIO_CCW_NUM_IRQS ? names[index] : "unknown";
 
 	if (port->ops->ioctl(port, VFIO_DEVICE_GET_IRQ_INFO, &info))
 		return;
-	snprintf(name, sizeof(name), "interrupt %u", index);
-	snprintf(value, sizeof(value), "%s: %u%s",
-		 index < VFIO_CCW_NUM_IRQS ? names[index] : "unknown",
-		 info.count, info.flags & VFIO_IRQ_INFO_EVENTFD ?
-		 ", by eventfd" : "");
-	tell(teller, name, value);
+	if (teller->json)
+		printf("%s\n    {\"name\": \"%s\", \"count\": %u}",
+		       teller->comma, name, info.count);
+	else
+		printf("  interrupt %-10u%s: %u\n", index, name, info.count);
+	teller->comma = ",";
 }
 
 static void tell_offer(struct teller *teller, struct port *port)
@@ -166,12 +206,16 @@ static void tell_offer(struct teller *teller, struct port *port)
 	vmm_init(&vmm, port);
 	if (port->ops->ioctl(port, VFIO_DEVICE_GET_INFO, &info))
 		return;
-	tell(teller, "can be reset",
-	     info.flags & VFIO_DEVICE_FLAGS_RESET ? "yes" : "no");
+	tell_truth(teller, "can be reset",
+		   info.flags & VFIO_DEVICE_FLAGS_RESET);
+	begin_list(teller, "regions");
 	for (u32 i = 0; i < info.num_regions; i++)
 		tell_region(teller, &vmm, i);
+	end_list(teller);
+	begin_list(teller, "interrupts");
 	for (u32 i = 0; i < info.num_irqs; i++)
 		tell_interrupt(teller, port, i);
+	end_list(teller);
 }
 
 static int tell_mdev(struct teller *teller, struct vfio_port *vp)
@@ -188,7 +232,8 @@ static int tell_mdev(struct teller *teller, struct vfio_port *vp)
 	css_admin_group(&vp->admin, group, sizeof(group));
 	tell(teller, "VFIO group", group);
 	ret = port->ops->open(port);
-	tell(teller, "in use", ret == -EBUSY ? "yes" : ret ? "" : "no");
+	if (!ret || ret == -EBUSY)
+		tell_truth(teller, "in use", ret);
 	if (!ret) {
 		tell_offer(teller, port);
 		port->ops->close(port);

@@ -10,6 +10,25 @@
 #define DRIVER		"vfio_ccw"
 #define MDEV_TYPE	"mdev_supported_types/vfio_ccw-io"
 
+static int no_such_subchannel(struct css_admin *admin, const char *id)
+{
+	char device[16], advice[80] = "'ccwio info' lists them";
+	struct dirent *entry;
+	DIR *dir = opendir(CSS_DEVICES);
+
+	while (dir && (entry = readdir(dir))) {
+		sysfs_read(device, sizeof(device), CSS_DEVICES
+			   "/%s/dev_busid", entry->d_name);
+		if (!strcmp(device, id))
+			snprintf(advice, sizeof(advice), "it is a device; its "
+				 "subchannel is %.16s", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return complain(&admin->complaint, -ENODEV, advice,
+			"there is no subchannel %s in " CSS_DEVICES, id);
+}
+
 int css_admin_init(struct css_admin *admin, const char *id)
 {
 	unsigned int css, ssid, number;
@@ -25,8 +44,7 @@ int css_admin_init(struct css_admin *admin, const char *id)
 				"only s390x has one; ccwsim simulates it elsewhere",
 				"this kernel has no channel subsystem, /sys/bus/css");
 	if (!sysfs_exists(CSS_DEVICES "/%s", id))
-		return complain(&admin->complaint, -ENODEV, "'ccwio info' lists them",
-				"there is no subchannel %s in " CSS_DEVICES, id);
+		return no_such_subchannel(admin, id);
 	snprintf(admin->id, sizeof(admin->id), "%s", id);
 
 	sysfs_read(admin->device, sizeof(admin->device),
@@ -80,13 +98,18 @@ int css_admin_take(struct css_admin *admin)
 
 int css_admin_bind(struct css_admin *admin)
 {
-	char driver[32], online[4];
+	char driver[32], online[4], type[4];
 	int ret;
 
 	if (!sysfs_exists(CSS_DRIVERS "/" DRIVER))
 		return complain(&admin->complaint, -ENOENT,
 				"load the module: modprobe vfio_ccw",
 				"there is no driver " CSS_DRIVERS "/" DRIVER);
+	sysfs_read(type, sizeof(type), CSS_DEVICES "/%s/type", admin->id);
+	if (*type && strcmp(type, "0"))
+		return complain(&admin->complaint, -EINVAL, "those of type 0 are",
+				"subchannel %s is of type %s, which is not for I/O",
+				admin->id, type);
 	sysfs_read(online, sizeof(online), CSS_DEVICES "/%s/%s/online", admin->id,
 		   admin->device);
 	if (!strcmp(online, "1"))

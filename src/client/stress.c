@@ -16,6 +16,7 @@
 #define MAX_CALLS	64
 #define MAX_WRONG	20	/* that are told; more would be the same */
 #define PATIENCE	120	/* seconds that one call may take */
+#define LAST_RESULTS	20	/* seconds that results may be late */
 
 /** One thread. */
 struct stress_thread {
@@ -89,14 +90,16 @@ static int read_results(void *arg)
 {
 	struct stress_thread *me = arg;
 	struct stress_life *life = me->worker.life;
-	const time_t end = time(NULL) + PATIENCE;
+	time_t end = 0;
 	int ret = 0;
 
 	while (!ret && (!life->over || life->ledger.ahead)) {
 		ret = stress_read_result(&me->worker, 20);
 		if (ret > 0 || ret == -EINTR)
 			ret = 0;
-		if (life->over && time(NULL) > end)
+		if (!life->over)
+			end = time(NULL) + LAST_RESULTS;
+		else if (time(NULL) > end)
 			break;
 	}
 	if (ret)

@@ -326,7 +326,8 @@ static void test_programs_to_measure(void)
 			CU_ASSERT_EQUAL(ccw[0], 0x04);
 			CU_ASSERT_EQUAL(ccw[1],
 					n < program->ccws - 1 ? 0x60 : 0x20);
-			CU_ASSERT_EQUAL(ccw[2] << 8 | ccw[3], program->count);
+			CU_ASSERT_EQUAL((u32)(ccw[2] << 8 | ccw[3]),
+					program->count);
 		}
 	}
 }
