@@ -22,10 +22,15 @@ static void play_scenario(struct runner *runner, struct vfio_port *vp,
 		printf("      %s\n", complaint->text);
 }
 
+struct play {
+	char **files;
+	bool answers;
+};
+
 static int play_scenarios(struct vfio_port *vp, void *arg)
 {
-	struct runner runner = { .out = stdout };
-	char **files = arg;
+	const struct play *play = arg;
+	struct runner runner = { .out = stdout, .answers = play->answers };
 	struct sense_id id;
 	int ret, status;
 
@@ -34,8 +39,8 @@ static int play_scenarios(struct vfio_port *vp, void *arg)
 		return ccwio_failed(vp, "asking the device behind", ret);
 	if (!ret && id.control_unit == 0x3270)
 		vp->port.offers |= BIT(PORT_3270);
-	for (; *files && !ccwio_stop; files++)
-		play_scenario(&runner, vp, *files);
+	for (char **file = play->files; *file && !ccwio_stop; file++)
+		play_scenario(&runner, vp, *file);
 	status = runner_finish(&runner);
 	if (!status && !runner.passed && runner.skipped)
 		return CMD_SKIPPED;
@@ -45,21 +50,31 @@ static int play_scenarios(struct vfio_port *vp, void *arg)
 static int run(int argc, char **argv)
 {
 	const char *device = NULL;
+	struct play play = { 0 };
 	int key;
 
 	optind = 0;
 	while ((key = cmd_option(&cmd_run, argc, argv))) {
 		if (key == '?')
 			return CMD_WRONG;
-		device = optarg;
+		if (key == 'a')
+			play.answers = true;
+		else
+			device = optarg;
 	}
 	if (optind == argc)
 		return cmd_wrong(&cmd_run, "found no file, expected the name "
 				 "of a scenario file");
-	return ccwio_with(&cmd_run, device, play_scenarios, argv + optind);
+	play.files = argv + optind;
+	return ccwio_with(&cmd_run, device, play_scenarios, &play);
 }
 
-static const struct cmd_option run_options[] = { OPTION_DEVICE, { 0 } };
+static const struct cmd_option run_options[] = {
+	OPTION_DEVICE,
+	{ .key = 'a', .name = "answers",
+	  .text = "print what each step got, too\n" },
+	{ 0 }
+};
 
 const struct cmd cmd_run = {
 	.name = "run",
