@@ -49,14 +49,15 @@ static void fill(struct option *options, const struct cmd_option *from)
 	options[i] = (struct option){ 0 };
 }
 
-/* The short options as getopt() wants them: "d:". */
+/* The short options as getopt() wants them: "d:a". */
 static void fill_brief(char *brief, const struct cmd_option *from)
 {
 	for (; from && from->key; from++) {
 		if (!from->brief)
 			continue;
 		*brief++ = from->key;
-		*brief++ = ':';
+		if (from->argument)
+			*brief++ = ':';
 	}
 	*brief = '\0';
 }

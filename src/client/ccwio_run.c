@@ -71,7 +71,7 @@ static int run(int argc, char **argv)
 
 static const struct cmd_option run_options[] = {
 	OPTION_DEVICE,
-	{ .key = 'a', .name = "answers",
+	{ .key = 'a', .name = "answers", .brief = true,
 	  .text = "print what each step got, too\n" },
 	{ 0 }
 };
