@@ -38,7 +38,7 @@
 #include <unistd.h>
 
 #define PLAN		"/plan"
-#define TIMEOUT_S	60	/* how long one command may take */
+#define TIMEOUT_S	300	/* how long one command may take */
 #define SKIPPED		77	/* the exit status that says so, as automake's */
 #define WORDS		32	/* in one line of the plan */
 
