@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "tests/vm
 import known  # noqa: E402 (the lab's own reader)
 
 WHOSE = {"linux": "", "linux-6.1": "6.1", "linux-6.12": "6.12",
+         "linux-iommufd": "with an iommufd",
          "iommufd": "both drivers, with an iommufd"}
 
 

@@ -10,7 +10,7 @@ TOP = Path(__file__).resolve().parent.parent.parent
 PATH = TOP / "tests/vm/differences"
 SCENARIOS = TOP / "tests/scenarios"
 LIFECYCLE = TOP / "tests/vm/lifecycle.c"
-WHOSE = ["linux", "linux-6.1", "linux-6.12", "iommufd"]
+WHOSE = ["linux", "linux-6.1", "linux-6.12", "linux-iommufd", "iommufd"]
 HOW = ["differ", "waver", "shows"]
 ANSWERS = re.compile(r"(?:(.*): )?expected (.*), got(?: (.*))?")
 
