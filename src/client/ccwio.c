@@ -199,6 +199,16 @@ static void play_scenario(struct runner *runner, struct vfio_port *vp,
 		printf("      %s\n", complaint->text);
 }
 
+static bool scratch;		/* nobody needs what is on the disk */
+
+/* What a scenario may expect of a device that answers so. */
+static unsigned long offers_of(const struct sense_id *id)
+{
+	if (id->control_unit == 0x3270)
+		return BIT(PORT_3270);
+	return id->device == 0x3390 && scratch ? BIT(PORT_3390) : 0;
+}
+
 static int play_scenarios(struct vfio_port *vp, char **files)
 {
 	struct runner runner = { .out = stdout };
@@ -208,8 +218,7 @@ static int play_scenarios(struct vfio_port *vp, char **files)
 	ret = sense_id(&vp->port, &id);
 	if (ret && ret != -ENODATA)
 		return sense_id_failed(vp, ret);
-	if (!ret && id.control_unit == 0x3270)
-		vp->port.offers |= BIT(PORT_3270);
+	vp->port.offers |= offers_of(&id);
 
 	for (; *files && !stopping; files++)
 		play_scenario(&runner, vp, *files);
@@ -253,6 +262,8 @@ static const char help[] =
 "  run       play scenarios (tests/scenarios/*.ccw) on a subchannel\n"
 "\n"
 "  -d, --device SUBCHANNEL   its number, like 0.0.0001\n"
+"  -s, --scratch             nobody needs what is on the disk: play scenarios\n"
+"                            that write to a 3390, too\n"
 "  -h, --help                print this\n"
 "\n"
 "sense-id and run take the subchannel from its driver, bind it to vfio_ccw,\n"
@@ -279,6 +290,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "device", required_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "scratch", no_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 }
 	};
 	const struct command *command;
@@ -286,13 +298,16 @@ int main(int argc, char **argv)
 	struct vfio_port vp;
 	int option, status;
 
-	while ((option = getopt_long(argc, argv, "d:h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "d:hs", options, NULL)) != -1) {
 		switch (option) {
 		case 'd':
 			device = optarg;
 			break;
 		case 'h':
 			return print_help(stdout, STATUS_OK);
+		case 's':
+			scratch = true;
+			break;
 		default:
 			fputs("ccwio: see ccwio --help\n", stderr);
 			return STATUS_USAGE;
