@@ -31,14 +31,16 @@
 #define MODULE_FILE	"/modules/" MODULE ".ko"
 #define REPEAT		10
 
-/* The machine's two devices (see tests/vm/boot). */
+/* What our machines have (see tests/vm/boot and tests/vm/ipl). */
 static const struct machine_device {
-	const char *subchannel;
+	const char *name;
 	u16 number;
 	u16 control_unit;	/* as SENSE ID has it */
+	const char *type;	/* as Linux has it */
 } devices[] = {
-	{ "0.0.0000", 0x0001, 0x3832 },		/* a random number generator */
-	{ "0.0.0001", 0x0815, 0x3270 },		/* a terminal */
+	{ "0.0.0001", 0x0001, 0x3832, "3832/04" },  /* random number generator */
+	{ "0.0.0815", 0x0815, 0x3270, "3270/00" },  /* a terminal */
+	{ "0.0.0120", 0x0120, 0x3990, "3990/c2" },  /* a disk */
 };
 
 static const struct machine_device *device;	/* the one at hand */
@@ -407,7 +409,7 @@ static void test_not_root(void)
 static void test_given_back(void)
 {
 	must(!strcmp(vp.admin.former, "io_subchannel"));
-	must(!strcmp(vp.admin.type, "3270/00"));
+	must(!strcmp(vp.admin.type, device->type));
 }
 
 static const struct {
@@ -437,17 +439,17 @@ int main(int argc, char **argv)
 		fputs("Usage: lifecycle SUBCHANNEL TEST\n", stderr);
 		return 2;
 	}
-	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
-		if (!strcmp(devices[i].subchannel, argv[1]))
-			device = &devices[i];
-	}
-	if (!device) {
-		printf("no device of the machine is on '%s'\n", argv[1]);
-		return 2;
-	}
 	if (vfio_port_init(&vp, argv[1])) {
 		printf("%s\n", vp.admin.complaint.text);
 		return 1;
+	}
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		if (!strcmp(devices[i].name, vp.admin.device))
+			device = &devices[i];
+	}
+	if (!device) {
+		printf("nothing is known of device '%s'\n", vp.admin.device);
+		return 2;
 	}
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		if (strcmp(tests[i].name, argv[2]))
