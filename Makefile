@@ -108,7 +108,8 @@ asan_CC := $(CC)
 sanitizers := $(if $(wildcard /proc/self/maps),address$(comma))undefined
 asan_FLAGS := -fsanitize=$(sanitizers) -fno-sanitize-recover=all -O1
 gcov_CC := $(CC)
-gcov_FLAGS := --coverage -O0
+# Two threads of a test count the same lines: without atomic, some counts are negative.
+gcov_FLAGS := --coverage -fprofile-update=atomic -O0
 clang_CC := clang
 clang_FLAGS := $(if $(wildcard /proc/self/maps),-fsanitize=thread) -O1
 s390x_CC := $(CROSS_COMPILE)gcc
@@ -469,7 +470,7 @@ build/figures/%.pdf: build/figures/%.svg
 
 ##@ Tests
 
-## check: all check-* targets; SKIP=vm leaves the virtual machine out
+## check: all check-* targets and vm-check; SKIP=vm leaves that out
 checks := tangle lint weave unit coverage fuzz scenarios cli dasd soak library clang wasm \
 	bugs bench-sim s390x links vm
 check:
@@ -477,7 +478,8 @@ check:
 		echo "SKIP=$$check: no such check; there are: $(checks)" >&2; exit 2; \
 	done
 	@tools/need build weave test
-	@$(MAKE) --no-print-directory $(addprefix check-,$(filter-out $(SKIP),$(checks)))
+	@$(MAKE) --no-print-directory $(patsubst check-vm,vm-check,\
+		$(addprefix check-,$(filter-out $(SKIP),$(checks))))
 	@echo "check: $(filter-out $(SKIP),$(checks)): all passed"
 
 # Lines of prose for a line of code that no chapter may fall below. A ratchet.
@@ -594,9 +596,10 @@ check-wasm: wasm build/host/ccwsim
 check-links: html need-test
 	@$(BOOK) check-links
 
-## check-vm: the module on real kernels: warnings, checkpatch, scenarios
-check-vm: need-vm need-s390x
-	@tests/vm/run
+## vm-check: the module on real kernels; tests/vm/check --help tells how to choose
+vm-check: need-vm need-s390x
+	@tests/vm/check
+	@tests/vm/bench --is-current || true
 
 ## bench: instructions and memory, ours beside Linux's own driver
 bench: need-vm need-s390x
@@ -706,6 +709,22 @@ check-bugs: need-test build/asan/ccwsim $(unit_tests:%=build/asan/%)
 	@COMPILE="$(asan_CC) -std=gnu11 $(CFLAGS) $(asan_FLAGS) $(WARNINGS) $(INCLUDES)" \
 		BUILD=build/asan tests/bugs/put-back $(BUGS)
 
+##@ Packages
+
+# What goes into the packages, but for what says so itself.
+packaged := $(wildcard debian/* src/driver/* src/client/* src/vmm/*)
+
+## deb: Debian's packages, in build/deb: the driver for DKMS, and ccwio
+deb: need-deb need-s390x
+	@tools/deb
+	@find build/deb -name '*.deb' -o -name '*.dsc' -o -name '*.tar.*' | sort
+
+# The binary packages, as new as what they are made of.
+deb-binary: need-deb need-s390x build/deb/binary.log
+build/deb/binary.log: tools/deb Makefile $(packaged)
+	@tools/deb --binary
+.PHONY: deb deb-binary
+
 ##@ Other
 
 ## bench-build: how long make, an edit and the tests take, in a fresh clone
@@ -718,4 +737,4 @@ clean:
 
 .PHONY: all help soak FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
 	fuzz fuzz-corpus \
-	$(variants) wasm coverage $(addprefix check-,$(checks))
+	$(variants) wasm coverage vm-check $(addprefix check-,$(filter-out vm,$(checks)))
