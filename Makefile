@@ -466,6 +466,10 @@ $(addprefix build/,figures/bench.svg figures/bench.txt gen/bench-starts.md \
 		gen/bench-memory.md): tests/vm/bench.result book/figures/bench.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/bench.py $< $@
+generated += build/gen/differences.md
+build/gen/differences.md: tests/vm/differences tests/vm/known.py book/figures/differences.py $(scenarios)
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/differences.py $@
 build/gen/simspeed.md build/gen/simspeed-without.md: tests/bench-sim/result book/figures/simspeed.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/simspeed.py $< $@
@@ -608,6 +612,10 @@ vm-check: need-vm need-s390x
 	@tests/vm/check
 	@tests/vm/bench --is-current || true
 
+## vm: a shell in a small s390x machine with the module, a 3270 and ccwio
+vm: need-vm need-s390x
+	@tests/vm/shell
+
 ## bench: instructions and memory, ours beside Linux's own driver
 bench: need-vm need-s390x
 	@tests/vm/bench
@@ -744,4 +752,4 @@ clean:
 
 .PHONY: all help soak FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
 	fuzz fuzz-corpus \
-	$(variants) wasm coverage vm-check $(addprefix check-,$(filter-out vm,$(checks)))
+	$(variants) wasm coverage vm vm-check $(addprefix check-,$(filter-out vm,$(checks)))

@@ -187,6 +187,8 @@ static int ask_sense_id(struct vfio_port *vp, char **files)
 	return STATUS_OK;
 }
 
+static bool answers;		/* --answers was given */
+
 static void play_scenario(struct runner *runner, struct vfio_port *vp,
 			  const char *file)
 {
@@ -212,7 +214,7 @@ static unsigned long offers_of(const struct sense_id *id)
 
 static int play_scenarios(struct vfio_port *vp, char **files)
 {
-	struct runner runner = { .out = stdout };
+	struct runner runner = { .out = stdout, .answers = answers };
 	struct sense_id id;
 	int ret, status;
 
@@ -292,8 +294,9 @@ static const char help[] =
 "  stress    call everything, from many threads, and check each answer\n"
 "\n"
 "  -d, --device SUBCHANNEL   its number, like 0.0.0001\n"
-"      --scratch             nobody needs what is on the disk: play scenarios\n"
-"                            that write to a 3390, too\n"
+"  -a, --answers             with run: print what each step got, too\n"
+"      --scratch             with run: nobody needs what is on the disk; play\n"
+"                            scenarios that write to a 3390, too\n"
 "  -h, --help                print this\n"
 "\n"
 "sense-id and run take the subchannel from its driver, bind it to vfio_ccw,\n"
@@ -319,6 +322,7 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "device", required_argument, NULL, 'd' },
+		{ "answers", no_argument, NULL, 'a' },
 		{ "seconds", required_argument, NULL, 's' },
 		{ "seed", required_argument, NULL, 'S' },
 		{ "threads", required_argument, NULL, 't' },
@@ -335,10 +339,13 @@ int main(int argc, char **argv)
 	struct vfio_port vp;
 	int option, status;
 
-	while ((option = getopt_long(argc, argv, "d:h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "d:ah", options, NULL)) != -1) {
 		switch (option) {
 		case 'd':
 			device = optarg;
+			break;
+		case 'a':
+			answers = true;
 			break;
 		case 's':
 			stress_options.seconds = strtoul(optarg, NULL, 0);

@@ -297,15 +297,15 @@ static int disarm(struct stress_worker *worker)
 static int set_irqs(struct stress_worker *worker, u32 flags, u32 index,
 		    u32 count, s32 data)
 {
-	struct {
+	union {
 		struct vfio_irq_set set;
-		s32 data;
-	} arg = {
-		.set = { .argsz = sizeof(arg), .index = index, .count = count,
-			 .flags = VFIO_IRQ_SET_ACTION_TRIGGER | flags },
-		.data = data,
-	};
+		u8 space[sizeof(struct vfio_irq_set) + sizeof(data)];
+	} arg = { .set = {
+		.argsz = sizeof(arg), .index = index, .count = count,
+		.flags = VFIO_IRQ_SET_ACTION_TRIGGER | flags,
+	} };
 
+	memcpy(arg.set.data, &data, sizeof(data));
 	return ask(worker, VFIO_DEVICE_SET_IRQS, &arg);
 }
 

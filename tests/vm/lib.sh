@@ -45,3 +45,26 @@ client=("$top/src/vmm/vmm.c"
 # The kernel's modules that vfio_ccw needs, in the directory it was built in.
 vfio_modules=(drivers/vfio/vfio.ko drivers/vfio/vfio_iommu_type1.ko
 	drivers/vfio/mdev/mdev.ko)
+
+# Whose answers tests/vm/differences is asked about; a script sets it.
+whose=()
+
+# known NAME: how a test is known to differ, why, and what it says then.
+known() {
+	awk -v name="$1" -v whose=" ${whose[*]} " '
+		found { sub(/^[ \t]+/, ""); gsub(/ /, "_"); print how, $0; exit }
+		$1 == name && $3 != "shows" && index(whose, " " $2 " ") { how = $3 " " $4; found = 1 }
+		' "$top/tests/vm/differences"
+}
+
+# try NAME COMMAND...: a test, or a known difference.
+try() {
+	local name=$1 how row text
+	shift
+	read -r how row text < <(known "$name") || true
+	case $how in
+	differ) echo "test $name (differs: $row) : /complains $text $*" ;;
+	waver) echo "test $name (may differ: $row) : /complains --if-at-all $text $*" ;;
+	*) echo "test $name : $*" ;;
+	esac
+}
