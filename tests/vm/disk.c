@@ -4,7 +4,7 @@
  * A disk at work: blocks go to it and come back, by lists of addresses that no
  * two programs have alike. Runs in the lab's machine that has a 3390.
  *
- *     disk SUBCHANNEL KIND      format cylinder 2, write it, read it 2000 times
+ *     disk SUBCHANNEL KIND      format cylinder 2, write it, read it
  *     disk SUBCHANNEL online    have Linux's own driver read the volume's label
  *
  * KIND is that of the indirect-data-address words: format-1, format-2-2k or
@@ -29,7 +29,7 @@
 #define TRACKS		15
 #define RECORDS		12		/* of BLOCK bytes, on a track */
 #define BLOCK		4096u
-#define READS		2000
+#define READS		700		/* with each kind */
 #define TIMEOUT_MS	10000
 
 /* Where things are in guest memory. */
