@@ -7,7 +7,7 @@
  * Each line of the plan is one of
  *
  *     load MODULE                load /modules/MODULE.ko
- *     write FILE WORD            write a word to a file, as echo does
+ *     write FILE [WORD]          write a word or an empty line to a file
  *     link TARGET FILE           make a symbolic link in place of a file
  *     test NAME : COMMAND...     run a command; its exit status is the result
  *
@@ -38,7 +38,7 @@
 #include <unistd.h>
 
 #define PLAN		"/plan"
-#define TIMEOUT_S	60	/* how long one command may take */
+#define TIMEOUT_S	300	/* how long one command may take */
 #define SKIPPED		77	/* the exit status that says so, as automake's */
 #define WORDS		32	/* in one line of the plan */
 
@@ -236,7 +236,7 @@ static bool carry_out(char *line)
 		ret = load(rest);
 	} else if (!strcmp(verb, "write")) {
 		file = strtok_r(rest, " ", &rest);
-		ret = write_word(file, rest);
+		ret = write_word(file, *rest ? rest : "\n");
 	} else if (!strcmp(verb, "link")) {
 		target = strtok_r(rest, " ", &rest);
 		ret = make_link(target, rest);
