@@ -257,7 +257,8 @@ build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
 
 generated += build/gen/owners.txt
 generated += $(patsubst %,build/gen/%/trace.txt,css-ssch cpu-gone)
-generated += $(addprefix build/gen/,search-loop.txt tear.md refusals.md)
+generated += $(addprefix build/gen/,search-loop.txt disk-idaws.txt tear.md \
+	refusals.md)
 build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/owners BUSY tests/scenarios/sense-id.ccw >$@
@@ -279,6 +280,12 @@ $(quoted): $$(@D)/trace.txt book/figures/trip.py
 build/gen/search-loop.txt: build/gen/disk-search/trace.txt
 	@awk '/interrupt =>/ { shown = !done; done = 1 } /pending/ { shown = 0 } \
 		shown' $< >$@
+	@test -s $@
+
+# One of its three parts.
+build/gen/disk-idaws.txt: tests/scenarios/disk-idaws.ccw
+	@mkdir -p $(@D)
+	@sed -n '/^# The program that writes/,/^# Format 2/{/^# Format 2/!p}' $< >$@
 	@test -s $@
 
 build/gen/refusals.md: tests/unit/test_3390.c book/figures/refusals.py

@@ -25,6 +25,7 @@ static void play_scenario(struct runner *runner, struct vfio_port *vp,
 struct play {
 	char **files;
 	bool answers;
+	bool scratch;		/* nobody needs what is on the disk */
 };
 
 static int play_scenarios(struct vfio_port *vp, void *arg)
@@ -37,8 +38,10 @@ static int play_scenarios(struct vfio_port *vp, void *arg)
 	ret = sense_id(&vp->port, &id);
 	if (ret && ret != -ENODATA)
 		return ccwio_failed(vp, "asking the device behind", ret);
-	if (!ret && id.control_unit == 0x3270)
+	if (id.control_unit == 0x3270)
 		vp->port.offers |= BIT(PORT_3270);
+	if (id.device == 0x3390 && play->scratch)
+		vp->port.offers |= BIT(PORT_3390);
 	for (char **file = play->files; *file && !ccwio_stop; file++)
 		play_scenario(&runner, vp, *file);
 	status = runner_finish(&runner);
@@ -59,6 +62,8 @@ static int run(int argc, char **argv)
 			return CMD_WRONG;
 		if (key == 'a')
 			play.answers = true;
+		else if (key == 'w')
+			play.scratch = true;
 		else
 			device = optarg;
 	}
@@ -73,6 +78,9 @@ static const struct cmd_option run_options[] = {
 	OPTION_DEVICE,
 	{ .key = 'a', .name = "answers", .brief = true,
 	  .text = "print what each step got, too\n" },
+	{ .key = 'w', .name = "scratch",
+	  .text = "nobody needs what is on the disk: play what writes to a\n"
+		  "3390, too\n" },
 	{ 0 }
 };
 

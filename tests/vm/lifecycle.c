@@ -31,14 +31,16 @@
 #define MODULE_FILE	"/modules/" MODULE ".ko"
 #define REPEAT		10
 
-/* The machine's two devices (see tests/vm/boot). */
+/* What our machines have (see tests/vm/boot and tests/vm/ipl). */
 static const struct machine_device {
-	const char *subchannel;
+	const char *name;
 	u16 number;
 	u16 control_unit;	/* as SENSE ID has it */
+	const char *type;	/* as Linux has it */
 } devices[] = {
-	{ "0.0.0000", 0x0001, 0x3832 },		/* a random number generator */
-	{ "0.0.0001", 0x0815, 0x3270 },		/* a terminal */
+	{ "0.0.0001", 0x0001, 0x3832, "3832/04" },  /* random number generator */
+	{ "0.0.0815", 0x0815, 0x3270, "3270/00" },  /* a terminal */
+	{ "0.0.0120", 0x0120, 0x3990, "3990/c2" },  /* a disk */
 };
 
 static const struct machine_device *device;	/* the one at hand */
@@ -119,6 +121,23 @@ static struct ccw_orb long_program(void)
 		must(!vp.port.ops->store(&vp.port, address + i * sizeof(ccw),
 					 &ccw, sizeof(ccw)));
 	}
+	return (struct ccw_orb){ {
+		0, cpu_to_be32(ORB1_F | ORB1_P | ORB1_LPM),
+		cpu_to_be32(address),
+	} };
+}
+
+/* One that does nothing, for ever. Needs a device that is not the processor. */
+static struct ccw_orb endless_program(void)
+{
+	const u32 address = 0x1000;
+	const struct ccw_format1 loop[] = {
+		{ { cpu_to_be32(FIELD_PREP(CCW0_CMD, 0x03) | CCW0_CC) } },
+		{ { cpu_to_be32(FIELD_PREP(CCW0_CMD, 0x08)),
+		    cpu_to_be32(address) } },
+	};
+
+	must(!vp.port.ops->store(&vp.port, address, loop, sizeof(loop)));
 	return (struct ccw_orb){ {
 		0, cpu_to_be32(ORB1_F | ORB1_P | ORB1_LPM),
 		cpu_to_be32(address),
@@ -353,25 +372,28 @@ static void ask_for(const char *what)
 	fflush(stdout);
 }
 
-/* The device goes away and comes back while a VM has its subchannel. */
-static void test_unplugged_while_open(void)
+/* The report that says: look at the subchannel, it has changed. */
+#define LOOK (CRW0_R | FIELD_PREP(CRW0_RSC, CRW_RSC_SUBCHANNEL) |	\
+	      FIELD_PREP(CRW0_ERC, CRW_ERC_PARAMETERS))
+
+static void must_be_gone(void)
 {
-	const u32 look = CRW0_R | FIELD_PREP(CRW0_RSC, CRW_RSC_SUBCHANNEL) |
-			 FIELD_PREP(CRW0_ERC, CRW_ERC_PARAMETERS);
 	struct ccw_orb orb = long_program();
 	struct ccw_schib schib;
-	struct ccw_irb irb;
 
-	lend_and_open();
-	ask_for("unplug");
-	must(next_report() == look);
 	must(!vmm_schib(&vmm, &schib));
 	must(!be32_get_bits(schib.pmcw.word[1], PMCW1_V));
 	must_have_path(false);
 	must(vmm_start(&vmm, &orb) == -ENODEV);
+}
+
+static void must_come_back(void)
+{
+	struct ccw_orb orb = long_program();
+	struct ccw_irb irb;
 
 	ask_for("plug");
-	must(next_report() == look);
+	must(next_report() == LOOK);
 	must(!vmm_reset(&vmm));
 	must_have_path(true);
 	must(!vmm_start(&vmm, &orb));
@@ -379,6 +401,52 @@ static void test_unplugged_while_open(void)
 	must(!vmm_close(&vmm));
 	take_back();
 	must_work();
+}
+
+/* The device goes away and comes back while a VM has its subchannel. */
+static void test_unplugged_while_open(void)
+{
+	lend_and_open();
+	ask_for("unplug");
+	must(next_report() == LOOK);
+	must_be_gone();
+	must_come_back();
+}
+
+/* Does the subchannel leave the system, with its mediated device? */
+static bool leaves(void)
+{
+	const struct timespec tick = { .tv_nsec = 10000000 };
+
+	for (int i = 0; i < 1000; i++) {
+		if (!sysfs_exists(CSS_DEVICES "/%s", vp.admin.id))
+			return !mdev_exists(vp.admin.uuid);
+		nanosleep(&tick, NULL);
+	}
+	return false;
+}
+
+/*
+ * It goes in the midst of a program, whose end is told to the VM all the same. It
+ * is not asked to come back: Hercules would go on with the program.
+ */
+static void test_unplugged_while_busy(void)
+{
+	struct ccw_orb orb = endless_program();
+	struct ccw_irb irb;
+
+	lend_and_open();
+	must(!vmm_start(&vmm, &orb));
+	must(vmm_interrupt(&vmm, 100, &irb) == 0);
+	ask_for("unplug");
+	must(next_report() == LOOK);
+	must(vmm_interrupt(&vmm, 5000, &irb) == 1);
+	must(be32_get_bits(irb.scsw.word[0], SCSW0_CC) == 3);
+	must_be_gone();
+	must(!vmm_close(&vmm));
+	must(leaves());
+	*vp.admin.uuid = '\0';
+	vp.admin.taken = false;
 }
 
 /* There is one subchannel to lend. */
@@ -427,7 +495,7 @@ static void test_not_root(void)
 static void test_given_back(void)
 {
 	must(!strcmp(vp.admin.former, "io_subchannel"));
-	must(!strcmp(vp.admin.type, "3270/00"));
+	must(!strcmp(vp.admin.type, device->type));
 }
 
 static const struct {
@@ -446,6 +514,7 @@ static const struct {
 	{ "schib-region",	test_schib_region },
 	{ "vary",		test_vary },
 	{ "unplugged-while-open", test_unplugged_while_open },
+	{ "unplugged-while-busy", test_unplugged_while_busy },
 	{ "lent-already",	test_lent_already },
 	{ "not-root",		test_not_root },
 	{ "stress-interrupted",	test_stress_interrupted },
@@ -458,17 +527,17 @@ int main(int argc, char **argv)
 		fputs("Usage: lifecycle SUBCHANNEL TEST\n", stderr);
 		return 2;
 	}
-	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
-		if (!strcmp(devices[i].subchannel, argv[1]))
-			device = &devices[i];
-	}
-	if (!device) {
-		printf("no device of the machine is on '%s'\n", argv[1]);
-		return 2;
-	}
 	if (vfio_port_init(&vp, argv[1])) {
 		printf("%s\n", vp.admin.complaint.text);
 		return 1;
+	}
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		if (!strcmp(devices[i].name, vp.admin.device))
+			device = &devices[i];
+	}
+	if (!device) {
+		printf("nothing is known of device '%s'\n", vp.admin.device);
+		return 2;
 	}
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		if (strcmp(tests[i].name, argv[2]))
