@@ -7,7 +7,7 @@
  * Each line of the plan is one of
  *
  *     load MODULE                load /modules/MODULE.ko
- *     write FILE WORD            write a word to a file, as echo does
+ *     write FILE [WORD]          write a word or an empty line to a file
  *     link TARGET FILE           make a symbolic link in place of a file
  *     mount TYPE DIRECTORY       mount a file system
  *     patience SECONDS           how long a command may take from here on
@@ -40,7 +40,7 @@
 #include <unistd.h>
 
 #define PLAN		"/plan"
-#define PATIENCE_S	60	/* how long a command may take, unless told */
+#define PATIENCE_S	300	/* how long a command may take, unless told */
 #define SKIPPED		77	/* the exit status that says so, as automake's */
 #define WORDS		32	/* in one line of the plan */
 
@@ -250,7 +250,7 @@ static bool carry_out(char *line)
 		ret = load(rest);
 	} else if (!strcmp(verb, "write")) {
 		first = strtok_r(rest, " ", &rest);
-		ret = write_word(first, rest);
+		ret = write_word(first, *rest ? rest : "\n");
 	} else if (!strcmp(verb, "link")) {
 		first = strtok_r(rest, " ", &rest);
 		ret = make_link(first, rest);
