@@ -9,14 +9,15 @@
  * A test begins and ends with the subchannel bound to nobody. Exit status: 0
  * if it held, 1 if not, with a line on standard output that says what did not.
  */
+#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,8 +28,6 @@
 #include "sense_id.h"
 #include "sysfs.h"
 
-#define MODULE		"vfio_ccw"
-#define MODULE_FILE	"/modules/" MODULE ".ko"
 #define REPEAT		10
 
 /* What our machines have (see tests/vm/boot and tests/vm/ipl). */
@@ -44,24 +43,6 @@ static const struct machine_device {
 };
 
 static const struct machine_device *device;	/* the one at hand */
-
-/*
- * Load the module. It binds every I/O subchannel that nobody has, ours among
- * them, which a test wants to do itself.
- */
-static int load_module(void)
-{
-	int fd = open(MODULE_FILE, O_RDONLY | O_CLOEXEC);
-	int ret = syscall(SYS_finit_module, fd, "", 0) ? -errno : 0;
-
-	close(fd);
-	return ret ? ret : css_admin_unbind(&vp.admin);
-}
-
-static int unload_module(void)
-{
-	return syscall(SYS_delete_module, MODULE, O_NONBLOCK) ? -errno : 0;
-}
 
 static bool mdev_exists(const char *uuid)
 {
@@ -491,6 +472,102 @@ static void test_not_root(void)
 	must(ends_well(child));
 }
 
+/* The mediated device that there is now. */
+static bool find_mdev(void)
+{
+	DIR *mdevs = opendir(CSS_MDEVS);
+	struct dirent *entry = NULL;
+
+	*vp.admin.uuid = '\0';
+	while (mdevs && (entry = readdir(mdevs)))
+		if (entry->d_name[0] != '.')
+			snprintf(vp.admin.uuid, sizeof(vp.admin.uuid), "%.36s",
+				 entry->d_name);
+	if (mdevs)
+		closedir(mdevs);
+	return *vp.admin.uuid;
+}
+
+/* Open it if it is there, start as much as is started, and close it. */
+static bool use_once(const struct ccw_orb *orb)
+{
+	struct ccw_irb irb;
+	bool used;
+
+	vmm_init(&vmm, &vp.port);
+	if (!find_mdev() || vmm_open(&vmm))
+		return false;
+	used = !vmm_reset(&vmm);
+	for (int i = 0; used && i < 5; i++)
+		used = !vmm_start(&vmm, orb) &&
+		       vmm_interrupt(&vmm, 5000, &irb) == 1;
+	return !vmm_close(&vmm) && used;
+}
+
+/* Processes that use the device whenever it is there, and count how often. */
+static void start_users(pid_t *user, unsigned int nr, atomic_uint *used)
+{
+	struct ccw_orb orb = long_program();
+
+	for (unsigned int i = 0; i < nr; i++) {
+		user[i] = fork();
+		must(user[i] >= 0);
+		while (!user[i])
+			*used += use_once(&orb);
+	}
+}
+
+static int take_all_back(void)
+{
+	take_back();
+	return 0;
+}
+
+static int unbind_with_device(void)
+{
+	*vp.admin.uuid = '\0';
+	return css_admin_unbind(&vp.admin);
+}
+
+/* A module that is in use is not unloaded; there are moments when it is not. */
+static int unload_until_it_goes(void)
+{
+	int ret;
+
+	*vp.admin.uuid = '\0';
+	do
+		ret = unload_module();
+	while (ret == -EWOULDBLOCK);
+	return ret ?: load_module();
+}
+
+/* Users come and go, and under their hands the device does. */
+static void test_taken_away_under_load(void)
+{
+	static int (* const takes[])(void) = {
+		take_all_back, unbind_with_device, unload_until_it_goes,
+	};
+	atomic_uint *used = mmap(NULL, sizeof(*used), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t user[3];
+
+	must(used != MAP_FAILED);
+	start_users(user, 3, used);
+	for (unsigned int i = 0; i < 9; i++) {
+		unsigned int before = *used;
+
+		lend();
+		while (*used == before)		/* somebody has it */
+			usleep(1000);
+		must(!takes[i % 3]());
+	}
+	for (unsigned int i = 0; i < 3; i++) {
+		must(!kill(user[i], SIGKILL));
+		must(waitpid(user[i], NULL, 0) == user[i]);
+	}
+	must_work();
+}
+
 /* Linux's own driver has the subchannel again and has found its device. */
 static void test_given_back(void)
 {
@@ -515,6 +592,7 @@ static const struct {
 	{ "vary",		test_vary },
 	{ "unplugged-while-open", test_unplugged_while_open },
 	{ "unplugged-while-busy", test_unplugged_while_busy },
+	{ "taken-away-under-load", test_taken_away_under_load },
 	{ "lent-already",	test_lent_already },
 	{ "not-root",		test_not_root },
 	{ "stress-interrupted",	test_stress_interrupted },

@@ -15,6 +15,11 @@ TROUBLE = re.compile(
     r"Unable to handle|cut here|possible .*(dead|recursive )lock|"
     r"inconsistent lock|sleeping function called|still has locks held|"
     r"suspicious RCU|list_(add|del) corruption|refcount_t|"
+    # KASAN and the workqueues' watchdog say "BUG:", a task that hangs is "INFO:"
+    r"UBSAN:|ODEBUG:|BUG \S+ \(|Bad page|page dumped|"
+    r"(DEBUG_LOCKS_WARN|VM_(WARN|BUG))_ON|non-static key|"
+    # it has seen too much, and sees nothing more
+    r"locking correctness validator|ODEBUG disabled|"
     r"general protection|specification exception|addressing exception|"
     r"\(records were lost here\)")
 
