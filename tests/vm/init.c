@@ -9,6 +9,7 @@
  *     load MODULE                load /modules/MODULE.ko
  *     write FILE WORD            write a word to a file, as echo does
  *     link TARGET FILE           make a symbolic link in place of a file
+ *     patience SECONDS           how long each command may take from here on
  *     test NAME : COMMAND...     run a command; its exit status is the result
  *     differ NAME : COMMAND...   the same, but it is known to fail (status 1)
  *     waver NAME : COMMAND...    the same, but it is known to fail at times
@@ -40,7 +41,6 @@
 #include <unistd.h>
 
 #define PLAN		"/plan"
-#define TIMEOUT_S	60	/* how long one command may take */
 #define SKIPPED		77	/* the exit status that says so, as automake's */
 #define WORDS		32	/* in one line of the plan */
 
@@ -67,6 +67,7 @@ static const struct outcome {
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static int kmsg = -1;
+static int patience = 60;	/* how many seconds one command may take */
 
 __attribute__((format(printf, 1, 2)))
 static void report(const char *fmt, ...)
@@ -202,7 +203,7 @@ static bool test(const char *name, char **argv, const struct outcome *outcome)
 		_exit(127);
 	}
 
-	if (!wait_until(child, time(NULL) + TIMEOUT_S, &status)) {
+	if (!wait_until(child, time(NULL) + patience, &status)) {
 		timed_out = true;
 		show_blocked_tasks();
 		kill(-child, SIGKILL);
@@ -215,7 +216,7 @@ static bool test(const char *name, char **argv, const struct outcome *outcome)
 
 	report_log();
 	if (timed_out)
-		report("fail %s: not done in %d s", name, TIMEOUT_S);
+		report("fail %s: not done in %d s", name, patience);
 	else
 		report_result(name, status, outcome);
 	return true;
@@ -259,6 +260,9 @@ static bool carry_out(char *line)
 	} else if (!strcmp(verb, "link")) {
 		target = strtok_r(rest, " ", &rest);
 		ret = make_link(target, rest);
+	} else if (!strcmp(verb, "patience")) {
+		patience = atoi(rest);
+		ret = patience > 0 ? 0 : -EINVAL;
 	}
 	report_log();
 	if (ret)

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * @file guest.c
+ * QEMU with a guest of its own, in the lab's virtual machine: the client that
+ * all of this is for. It is given the mediated device that the plan has created,
+ * and tests/vm/boot has somebody type at the terminal.
+ *
+ *     guest TEST [WORD]
+ *
+ * The tests build on each other: the guest that the first has started is there
+ * for the next. Each waits for what the guest says on its console, which QEMU
+ * writes to a file, or for QEMU's own answers. Exit status: 0 if it held, 1 if
+ * not, with the end of the guest's console on standard output.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sysfs.h"
+
+#define UUID		"5ae25b2d-9c4f-4e4c-8d5c-3d5a2f6a0815"
+#define MDEV		"/sys/bus/mdev/devices/" UUID
+#define SUBCHANNEL	"/sys/bus/css/devices/0.0.0001"
+#define QEMU		"/qemu/"		/* see tests/vm/inner-qemu */
+#define CONSOLE		"/tmp/console"
+#define MONITOR		"/tmp/monitor"
+#define PID		"/tmp/pid"
+#define PATIENCE_S	240
+
+#define DEVICE_OPTIONS	"sysfsdev=" MDEV ",devno=fe.0.1234,id=terminal"
+
+/* Leave at once if something that was to hold does not. */
+#define must(condition)							\
+	do {								\
+		if (!(condition))					\
+			failed(__LINE__, #condition);			\
+	} while (0)
+
+/* How long the console was when the test began. */
+static off_t begun;
+
+static void failed(int line, const char *condition)
+{
+	char end[2048];
+	int fd = open(CONSOLE, O_RDONLY | O_CLOEXEC);
+	off_t size = lseek(fd, 0, SEEK_END);
+	ssize_t len;
+
+	printf("guest.c:%d: not true: %s; the guest's console ends so:\n",
+	       line, condition);
+	len = pread(fd, end, sizeof(end),
+		    size > (off_t)sizeof(end) ? size - sizeof(end) : 0);
+	if (len > 0)
+		printf("%.*s\n", (int)len, end);
+	exit(1);
+}
+
+static void wait_a_little(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
+}
+
+/* Has the guest said that since the test began? */
+static bool has_said(const char *text)
+{
+	static char said[1 << 20];
+	int fd = open(CONSOLE, O_RDONLY | O_CLOEXEC);
+	ssize_t len;
+
+	if (fd < 0)
+		return false;
+	len = pread(fd, said, sizeof(said) - 1, begun);
+	close(fd);
+	said[len > 0 ? len : 0] = '\0';
+	return strstr(said, text);
+}
+
+static bool running(void)
+{
+	char pid[16];
+
+	return !sysfs_read(pid, sizeof(pid), PID) && *pid &&
+	       !kill(atoi(pid), 0);
+}
+
+/* The guest takes its time, but if its QEMU has ended it says nothing more. */
+static bool says(const char *text)
+{
+	for (int i = 0; i < PATIENCE_S * 20; i++) {
+		bool still_there = running();
+
+		if (has_said(text))
+			return true;
+		if (!still_there)
+			return false;
+		wait_a_little();
+	}
+	return false;
+}
+
+/* Have tests/vm/boot do something at the terminal. */
+static void ask_for(const char *what, const char *text)
+{
+	printf("lab: %s %s\n", what, text);
+	fflush(stdout);
+}
+
+/* Ask QEMU's monitor, a pair of pipes. @return whether its answer is good */
+static bool monitor(const char *command)
+{
+	FILE *in = fopen(MONITOR ".in", "r+e");
+	FILE *out = fopen(MONITOR ".out", "r+e");
+	char line[4096];
+
+	must(in && out && running());
+	fprintf(in, "{'execute':%s,'id':'command'}\n", command);
+	fclose(in);
+	do {
+		must(fgets(line, sizeof(line), out));
+	} while (!strstr(line, "\"id\": \"command\""));
+	fclose(out);
+	if (strstr(line, "\"error\""))
+		printf("%s", line);
+	return strstr(line, "\"return\"");
+}
+
+/* What is typed is read by the guest, and what the guest writes is seen. */
+static void terminal_works(const char *text)
+{
+	char line[128];
+
+	ask_for("type", text);
+	snprintf(line, sizeof(line), "guest: read '%s'", text);
+	must(says(line));
+	snprintf(line, sizeof(line), "the guest has read %zu letters: %s",
+		 strlen(text), text);
+	ask_for("shows", line);
+	ask_for("type", "seen");
+	must(says("guest: read 'seen'"));
+}
+
+static void test_starts(const char *word)
+{
+	char *argv[] = {
+		QEMU "ld64.so.1", "--library-path", QEMU,
+		QEMU "qemu-system-s390x", "-L", QEMU,
+		"-M", "s390-ccw-virtio", "-accel", "tcg", "-m", "256",
+		"-nodefaults", "-display", "none", "-daemonize",
+		"-pidfile", PID, "-chardev", "pipe,id=monitor,path=" MONITOR,
+		"-mon", "monitor,mode=control",
+		"-chardev", "file,id=console,path=" CONSOLE,
+		"-device", "sclpconsole,chardev=console",
+		"-device", "vfio-ccw," DEVICE_OPTIONS,
+		"-kernel", QEMU "bzImage", "-initrd", QEMU "initramfs.cpio",
+		"-append", (char *)word, NULL
+	};
+	int status;
+	pid_t child;
+
+	must(!mkfifo(MONITOR ".in", 0600) && !mkfifo(MONITOR ".out", 0600));
+	child = fork();
+	must(child >= 0);
+	if (!child) {
+		execv(argv[0], argv);
+		_exit(127);
+	}
+	must(waitpid(child, &status, 0) == child);
+	must(WIFEXITED(status) && !WEXITSTATUS(status));
+	must(monitor("'qmp_capabilities'"));
+	must(says("guest: is up"));
+	must(says("guest: sees a device"));
+}
+
+static void test_terminal(const char *word)
+{
+	must(says("guest: has the terminal"));
+	terminal_works("hello");
+}
+
+/* A form: a whole screen, and of it only the field that was filled in. */
+static void test_form(const char *word)
+{
+	ask_for("type", "form");
+	must(says("guest: shows a form"));
+	ask_for("shows", "Your name?");
+	ask_for("type", "Ada");
+	must(says("guest: has a visitor: Ada"));
+	ask_for("shows", "Welcome to the guest, Ada.");
+	ask_for("press", "PF3");
+	must(says("guest: leaves the form"));
+	terminal_works("lines again");
+}
+
+/* The guest is reset with everything it has, the subchannel included. */
+static void test_reboot(const char *word)
+{
+	ask_for("type", "reboot");
+	must(says("guest: reboots"));
+	must(says("guest: is up"));
+	must(says("guest: has the terminal"));
+	terminal_works("as before");
+}
+
+/*
+ * The administrator takes the device away. The driver asks QEMU for it, QEMU
+ * takes it from the guest, the guest is told by a channel report.
+ */
+static void test_removed(const char *word)
+{
+	must(!sysfs_write("1", MDEV "/remove"));
+	must(!sysfs_exists(MDEV));
+	must(says("guest: sees the device gone"));
+	must(running());
+}
+
+static void test_given_again(const char *word)
+{
+	must(!sysfs_write(UUID, SUBCHANNEL
+			  "/mdev_supported_types/vfio_ccw-io/create"));
+	must(monitor("'device_add','arguments':{'driver':'vfio-ccw',"
+		     "'id':'terminal','devno':'fe.0.1234',"
+		     "'sysfsdev':'" MDEV "'}"));
+	must(says("guest: sees a device"));
+	must(says("guest: has the terminal"));
+	terminal_works("back again");
+}
+
+/* QEMU's own user takes the device away. */
+static void test_unplugged(const char *word)
+{
+	must(monitor("'device_del','arguments':{'id':'terminal'}"));
+	must(says("guest: sees the device gone"));
+	must(running());
+}
+
+static void test_plugged(const char *word)
+{
+	must(monitor("'device_add','arguments':{'driver':'vfio-ccw',"
+		     "'id':'terminal','devno':'fe.0.1234',"
+		     "'sysfsdev':'" MDEV "'}"));
+	must(says("guest: sees a device"));
+	must(says("guest: has the terminal"));
+	terminal_works("once more");
+}
+
+static void test_off(const char *word)
+{
+	ask_for("type", "off");
+	must(says("guest: switches off"));
+	for (int i = 0; i < PATIENCE_S * 20 && running(); i++)
+		wait_a_little();
+	must(!running());
+	must(!sysfs_write("1", MDEV "/remove"));
+}
+
+static const struct {
+	const char *name;
+	void (*run)(const char *word);
+} tests[] = {
+	{ "starts",		test_starts },
+	{ "terminal",		test_terminal },
+	{ "form",		test_form },
+	{ "reboot",		test_reboot },
+	{ "removed",		test_removed },
+	{ "given-again",	test_given_again },
+	{ "unplugged",		test_unplugged },
+	{ "plugged",		test_plugged },
+	{ "off",		test_off },
+};
+
+int main(int argc, char **argv)
+{
+	int fd = open(CONSOLE, O_RDONLY | O_CLOEXEC);
+
+	begun = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		if (argc < 2 || strcmp(tests[i].name, argv[1]))
+			continue;
+		tests[i].run(argc > 2 ? argv[2] : "");
+		return 0;
+	}
+	fputs("Usage: guest TEST [WORD]\n", stderr);
+	return 2;
+}
