@@ -7,6 +7,7 @@ set -euo pipefail
 # Progress goes to standard error: standard output is for results.
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { say "$@"; exit 1; }
+misused() { say "$* (--help explains)"; exit 2; }
 
 # Print the comment block at the top of the script as its help, and leave.
 help() { sed -n '/^# SPDX/d; 2,/^$/s/^# \{0,1\}//p' "$0"; exit 0; }
@@ -33,7 +34,8 @@ program() {
 	mkdir -p "${output%/*}"
 	"${CROSS_COMPILE}gcc" -static -std=gnu11 -O2 -g -Wall -Wextra -Werror \
 		-Wno-unused-parameter -I"$src/sim/shim" -I"$src/driver" \
-		-I"$src/vmm" -I"$src/client" -o "$output" "$@"
+		-I"$src/vmm" -I"$src/client" -o "$output.$$" "$@"
+	mv "$output.$$" "$output"
 }
 
 # What such a program needs to drive a device.
