@@ -408,7 +408,7 @@ bits := $(addprefix bits-,orb ccw scsw pmcw irb schib crw midaw)
 trip := $(addprefix build/gen/trip-,$(addsuffix .txt,\
 	open reset ccw start interrupt memory close))
 fsm := $(addprefix build/gen/fsm,.md -cells.md -states.md -events.md)
-pictures := $(drawn) $(bits) fsm sequence trip bench
+pictures := $(drawn) $(bits) fsm sequence trip bench screen
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
@@ -459,6 +459,10 @@ $(addprefix build/,figures/bench.svg figures/bench.txt gen/bench-starts.md \
 		gen/bench-memory.md): tests/vm/bench.result book/figures/bench.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/bench.py $< $@
+build/figures/screen.svg build/figures/screen.txt: tests/vm/screen.txt \
+		book/figures/screen.py
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/screen.py $< $@
 build/gen/simspeed.md build/gen/simspeed-without.md: tests/bench-sim/result book/figures/simspeed.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/simspeed.py $< $@
@@ -600,6 +604,11 @@ check-links: html need-test
 vm-check: need-vm need-s390x
 	@tests/vm/check
 	@tests/vm/bench --is-current || true
+
+## show: a guest's terminal through the module, in tmux or as a picture
+show: need-vm need-s390x need-show
+	@tests/vm/show
+.PHONY: show
 
 ## bench: instructions and memory, ours beside Linux's own driver
 bench: need-vm need-s390x

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /**
  * @file guest_form.h
- * A form on the guest's terminal, drawn as a 3270 data stream.
+ * A page with colours on the guest's terminal, which asks for a name.
  */
 #ifndef VM_GUEST_FORM_H
 #define VM_GUEST_FORM_H
 
+#include <stdio.h>
+
 /**
- * Show the form until PF3 is pressed.
+ * Show the page again for each line that is typed, until an empty one.
  * @param say told what was read, as by printf()
- * @return 0, or -1 with errno
  */
-int guest_form(void (*say)(const char *fmt, ...));
+void guest_form(FILE *tty, void (*say)(const char *fmt, ...));
 
 #endif /* VM_GUEST_FORM_H */

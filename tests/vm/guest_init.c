@@ -4,7 +4,7 @@
  * The first process of the guest in the lab's machine. Waits for its terminal,
  * switches it on, and does what is typed there:
  *
- *     form       draw a form on the whole screen, until PF3 is pressed
+ *     form       show a page with colours that asks for names
  *     reboot     start again from the beginning
  *     off        switch the guest off
  *
@@ -73,20 +73,11 @@ static void start_again(int how)
 	reboot(how);
 }
 
-static void draw_form(void)
-{
-	say("shows a form");
-	if (guest_form(say))
-		say("the form: %s", strerror(errno));
-	else
-		say("leaves the form");
-}
-
 static void obey(const char *line, FILE *tty)
 {
 	say("read '%s'", line);
 	if (!strcmp(line, "form")) {
-		draw_form();
+		guest_form(tty, say);
 	} else if (!strcmp(line, "reboot")) {
 		start_again(RB_AUTOBOOT);
 	} else if (!strcmp(line, "off")) {
@@ -99,7 +90,7 @@ static void obey(const char *line, FILE *tty)
 }
 
 /* Read lines until the terminal is gone, which is the end of the file. */
-static void serve(void)
+static void serve(bool form)
 {
 	struct utsname name;
 	char line[128];
@@ -109,6 +100,10 @@ static void serve(void)
 		if (!exists(DEVICE))
 			return;
 		wait_a_little();
+	}
+	if (form) {
+		guest_form(tty, say);
+		start_again(RB_POWER_OFF);
 	}
 	uname(&name);
 	fprintf(tty, "Linux %s, a guest, has this terminal\n", name.release);
@@ -137,11 +132,7 @@ int main(int argc, char **argv)
 			wait_a_little();
 		say("sees a device");
 		switch_on();
-		if (form) {
-			draw_form();
-			start_again(RB_POWER_OFF);
-		}
-		serve();
+		serve(form);
 		while (exists(DEVICE))
 			wait_a_little();
 		say("sees the device gone");

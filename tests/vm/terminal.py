@@ -4,18 +4,25 @@
 import subprocess
 import time
 
+# How a screen is kept: a line "|text" for each of its lines, and below it, if
+# it has text, a line ":colours", a letter of these for each character; in
+# capitals, it is underscored.
+COLOURS = {"f1": "b", "f2": "r", "f3": "p", "f4": "g", "f5": "t", "f6": "y",
+           "f7": "w"}
+UNDERSCORED = "f4"
+
 
 class TerminalError(Exception):
     """What the emulator said to something it could not do."""
 
 
 class Terminal:
-    """A 3279 with 24 lines of 80 characters, connected to a port here."""
+    """A 3279 with 24 lines of 80 characters, connected to HOST:PORT."""
 
-    def __init__(self, port, patience=240):
+    def __init__(self, address, patience=240):
         self.patience = patience        # in seconds, until something shows
         self.emulator = subprocess.Popen(
-            ["s3270", "-model", "3279-2-E", "-utf8", f"127.0.0.1:{port}"],
+            ["s3270", "-model", "3279-2-E", "-utf8", address],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def action(self, action):
@@ -43,17 +50,55 @@ class Terminal:
         self.action("Enter()")
 
     def press(self, key):
-        self.action(f"{key[:2]}({key[2:]})")
+        """Press a key such as Enter, when the keyboard is free."""
+        self.action(f"Wait({self.patience},InputField)")
+        self.action(f"{key}()")
 
     def shows(self, text):
         """Wait until a line of the screen contains the text."""
         deadline = time.monotonic() + self.patience
         while not any(text in line for line in self.screen()):
             if time.monotonic() > deadline:
-                raise TerminalError(f"'{text}' is not shown, but:\n" +
+                raise TerminalError("it is not shown, but:\n" +
                                     "\n".join(self.screen()))
             time.sleep(0.1)
+
+    def keep(self, path):
+        """Write what is shown to a file, with its colours."""
+        with open(path, "w", encoding="utf-8") as file:
+            for text, colours in coloured(self.action("ReadBuffer(Ascii)")):
+                print("|" + text.rstrip(), file=file)
+                if text.strip() or colours.strip():
+                    print(":" + colours.rstrip(), file=file)
 
     def close(self):
         self.emulator.kill()
         self.emulator.wait()
+
+
+def coloured(buffer):
+    """Yield for each line of the emulator's buffer its text, and the colours.
+
+    The start of a field takes a place; what an attribute of it says is true
+    until the next field starts.
+    """
+    colour = " "
+    for line in buffer:
+        text = colours = ""
+        for cell in line.split():
+            if cell.startswith("SA("):
+                continue
+            if cell.startswith("SF("):
+                pairs = dict(pair.split("=") for pair in
+                             cell[3:-1].split(","))
+                colour = COLOURS.get(pairs.get("42"), "g")
+                underscored = pairs.get("41") == UNDERSCORED
+                colour = colour.upper() if underscored else colour
+                text, colours = text + " ", colours + " "
+                continue
+            character = bytes.fromhex(cell).decode(errors="replace")
+            character = character.replace("\0", " ")
+            text += character
+            shown = character != " " or colour.isupper()
+            colours += colour if shown else " "
+        yield text, colours
