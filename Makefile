@@ -463,6 +463,10 @@ build/figures/screen.svg build/figures/screen.txt: tests/vm/screen.txt \
 		book/figures/screen.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/screen.py $< $@
+generated += build/gen/differences.md
+build/gen/differences.md: tests/vm/differences tests/vm/known.py book/figures/differences.py $(scenarios)
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/differences.py $@
 build/gen/simspeed.md build/gen/simspeed-without.md: tests/bench-sim/result book/figures/simspeed.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/simspeed.py $< $@
@@ -610,6 +614,10 @@ show: need-vm need-s390x need-show
 	@tests/vm/show
 .PHONY: show
 
+## vm: a shell in a small s390x machine with the module, a 3270 and ccwio
+vm: need-vm need-s390x
+	@tests/vm/shell
+
 ## bench: instructions and memory, ours beside Linux's own driver
 bench: need-vm need-s390x
 	@tests/vm/bench
@@ -718,6 +726,22 @@ check-bugs: need-test build/asan/ccwsim $(unit_tests:%=build/asan/%)
 	@COMPILE="$(asan_CC) -std=gnu11 $(CFLAGS) $(asan_FLAGS) $(WARNINGS) $(INCLUDES)" \
 		BUILD=build/asan tests/bugs/put-back $(BUGS)
 
+##@ Packages
+
+# What goes into the packages, but for what says so itself.
+packaged := $(wildcard debian/* src/driver/* src/client/* src/vmm/*)
+
+## deb: Debian's packages, in build/deb: the driver for DKMS, and ccwio
+deb: need-deb need-s390x
+	@tools/deb
+	@find build/deb -name '*.deb' -o -name '*.dsc' -o -name '*.tar.*' | sort
+
+# The binary packages, as new as what they are made of.
+deb-binary: need-deb need-s390x build/deb/binary.log
+build/deb/binary.log: tools/deb Makefile $(packaged)
+	@tools/deb --binary
+.PHONY: deb deb-binary
+
 ##@ Other
 
 ## bench-build: how long make, an edit and the tests take, in a fresh clone
@@ -730,4 +754,4 @@ clean:
 
 .PHONY: all help soak FORCE bench-build tangle check-tangle sim first html epub pdf figures check clean \
 	fuzz fuzz-corpus \
-	$(variants) wasm coverage vm-check $(addprefix check-,$(filter-out vm,$(checks)))
+	$(variants) wasm coverage vm vm-check $(addprefix check-,$(filter-out vm,$(checks)))

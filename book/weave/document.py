@@ -19,7 +19,8 @@ PASSAGES = ("aside", "discussion", "linux", "exercise")
 
 @dataclass
 class Target:
-    """Something with an id: kind is chapter, section, figure or exercise."""
+    """Something with an id: kind is chapter, section, figure, exercise
+    or place, which is a word or two with an id."""
     id: str
     kind: str
     chapter: object
@@ -99,6 +100,9 @@ class Documents:
                 number = next_number("exercise")
                 content[0][0] = content[0][0] or f"ex:{chapter.name}-{counts['exercise']}"
                 self._add(Target(content[0][0], "exercise", chapter, number, ""))
+            elif kind == "Span" and content[0][0]:
+                self._add(Target(content[0][0], "place", chapter, "",
+                                 text_of(content[1])))
             return None
 
         for block in document.blocks:
@@ -181,7 +185,7 @@ class Transformer:
         target = self.documents.find(url)
         if not target:
             text = (f"{self.document.chapter.path}: link to '{url}', "
-                    "but no heading, figure or exercise has this id")
+                    "but no heading, figure, exercise or place has this id")
             if not self.documents.book.lenient:
                 raise BookError(text)
             warn(text)

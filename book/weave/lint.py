@@ -309,6 +309,7 @@ CITATION = re.compile(r"(?<![\w@])-?@([A-Za-z0-9][\w:.#$%&+?<>~/-]*\w)")
 DOUBLED = re.compile(r"\b([A-Za-z]+)\s+\1\b", re.IGNORECASE)
 MAY_DOUBLE = {"that", "had"}
 FILE_NAME = re.compile(r"(?<![\w/.(:\"-])(?:[\w-]+/)*[\w-]+\.(?:c|h|nw|ccw)\b(?![\w/])")
+PLACE_ID = re.compile(r"\]\{(#[^}]*)\}")
 FIGURE_ID = re.compile(r"\]\(fig:([\w.-]+)\)(?:\{([^}]*)\})?")
 
 
@@ -327,8 +328,8 @@ class ProseLint:
             self._chapter(chapter)
         for path, number, ident in self.links:
             if ident not in self.ids:
-                self._say(path, number, f"link to #{ident}, but no heading, figure or exercise "
-                          "has this id")
+                self._say(path, number, f"link to #{ident}, but no heading, figure, exercise "
+                          "or place has this id")
         return self.problems
 
     def _say(self, path, number, text):
@@ -366,7 +367,7 @@ class ProseLint:
                 self._say(path, number, f"[[{piece.text}]]: there is no such chunk")
         for ident in LINK.findall(text):
             self.links.append((path, number, ident[1:]))
-        for _, attr in FIGURE_ID.findall(text):
+        for attr in [attr for _, attr in FIGURE_ID.findall(text)] + PLACE_ID.findall(text):
             self._ids(path, number, attr)
         div = DIV.match(text)
         if div:

@@ -13,6 +13,7 @@
 #include <runner.h>
 
 #include "sense_id.h"
+#include "stress.h"
 #include "sysfs.h"
 #include "vfio_port.h"
 
@@ -186,6 +187,8 @@ static int ask_sense_id(struct vfio_port *vp, char **files)
 	return STATUS_OK;
 }
 
+static bool answers;		/* --answers was given */
+
 static void play_scenario(struct runner *runner, struct vfio_port *vp,
 			  const char *file)
 {
@@ -201,7 +204,7 @@ static void play_scenario(struct runner *runner, struct vfio_port *vp,
 
 static int play_scenarios(struct vfio_port *vp, char **files)
 {
-	struct runner runner = { .out = stdout };
+	struct runner runner = { .out = stdout, .answers = answers };
 	struct sense_id id;
 	int ret, status;
 
@@ -219,6 +222,31 @@ static int play_scenarios(struct vfio_port *vp, char **files)
 	return stopping ? STATUS_FAILED : status;
 }
 
+static struct stress_options stress_options = {
+	.seconds = 10, .threads = 4, .groups = ~0UL, .stop = &stopping,
+};
+
+/* Read "irq,reset". Return the groups as bits; 0: there is a wrong one. */
+static unsigned long read_groups(char *list)
+{
+	unsigned long groups = 0;
+	int group;
+
+	for (char *name; (name = strsep(&list, ",")); groups |= BIT(group)) {
+		group = stress_group(name);
+		if (group < 0)
+			return 0;
+	}
+	return groups;
+}
+
+static int stress_subchannel(struct vfio_port *vp, char **files)
+{
+	(void)files;
+	stress_options.progress = stderr;
+	return stress(vp, &stress_options, stdout) ? STATUS_OK : STATUS_FAILED;
+}
+
 static const struct command {
 	const char *name;
 	int (*run)(struct vfio_port *vp, char **files);
@@ -229,6 +257,7 @@ static const struct command {
 	  .without_device = list_subchannels },
 	{ .name = "sense-id", .run = ask_sense_id },
 	{ .name = "run", .run = play_scenarios, .takes_files = true },
+	{ .name = "stress", .run = stress_subchannel },
 };
 
 static const struct command *find_command(const char *name)
@@ -244,6 +273,8 @@ static const char help[] =
 "Usage: ccwio info [--device SUBCHANNEL]\n"
 "       ccwio sense-id --device SUBCHANNEL\n"
 "       ccwio run --device SUBCHANNEL SCENARIO...\n"
+"       ccwio stress --device SUBCHANNEL [--seconds N] [--calls N] [--seed N]\n"
+"                    [--threads N] [--only GROUPS] [--except GROUPS] [--faults]\n"
 "\n"
 "Try out a subchannel with vfio_ccw before a virtual machine gets it.\n"
 "\n"
@@ -251,8 +282,10 @@ static const char help[] =
 "            one; changes nothing\n"
 "  sense-id  ask the device behind a subchannel what it is\n"
 "  run       play scenarios (tests/scenarios/*.ccw) on a subchannel\n"
+"  stress    call everything, from many threads, and check each answer\n"
 "\n"
 "  -d, --device SUBCHANNEL   its number, like 0.0.0001\n"
+"  -a, --answers             with run: print what each step got, too\n"
 "  -h, --help                print this\n"
 "\n"
 "sense-id and run take the subchannel from its driver, bind it to vfio_ccw,\n"
@@ -278,6 +311,14 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "device", required_argument, NULL, 'd' },
+		{ "answers", no_argument, NULL, 'a' },
+		{ "seconds", required_argument, NULL, 's' },
+		{ "seed", required_argument, NULL, 'S' },
+		{ "threads", required_argument, NULL, 't' },
+		{ "calls", required_argument, NULL, 'c' },
+		{ "only", required_argument, NULL, 'o' },
+		{ "except", required_argument, NULL, 'e' },
+		{ "faults", no_argument, NULL, 'f' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
@@ -286,10 +327,34 @@ int main(int argc, char **argv)
 	struct vfio_port vp;
 	int option, status;
 
-	while ((option = getopt_long(argc, argv, "d:h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "d:ah", options, NULL)) != -1) {
 		switch (option) {
 		case 'd':
 			device = optarg;
+			break;
+		case 'a':
+			answers = true;
+			break;
+		case 's':
+			stress_options.seconds = strtoul(optarg, NULL, 0);
+			break;
+		case 'S':
+			stress_options.seed = strtoul(optarg, NULL, 0);
+			break;
+		case 't':
+			stress_options.threads = strtoul(optarg, NULL, 0);
+			break;
+		case 'c':
+			stress_options.calls = strtoul(optarg, NULL, 0);
+			break;
+		case 'o':
+			stress_options.groups = read_groups(optarg);
+			break;
+		case 'e':
+			stress_options.groups = ~read_groups(optarg);
+			break;
+		case 'f':
+			stress_options.faults = true;
 			break;
 		case 'h':
 			return print_help(stdout, STATUS_OK);
@@ -302,7 +367,7 @@ int main(int argc, char **argv)
 		return print_help(stderr, STATUS_USAGE);
 	command = find_command(argv[optind++]);
 	if (!command)
-		return misused(argv[optind - 1], "is not info, sense-id or run");
+		return misused(argv[optind - 1], "is not info, sense-id, run or stress");
 	if (!device && !command->without_device)
 		return misused(command->name, "needs --device SUBCHANNEL");
 	if (command->takes_files && optind == argc)

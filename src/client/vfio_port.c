@@ -365,3 +365,16 @@ void vfio_port_destroy(struct vfio_port *vp)
 		munmap(vp->memory, PORT_GUEST_MEMORY);
 	css_admin_give_back(&vp->admin);
 }
+
+int vfio_port_share(struct vfio_port *vp, const struct vfio_port *from)
+{
+	*vp = *from;
+	vp->files.container = fcntl(from->files.container, F_DUPFD_CLOEXEC, 0);
+	vp->files.group = fcntl(from->files.group, F_DUPFD_CLOEXEC, 0);
+	vp->files.device = fcntl(from->files.device, F_DUPFD_CLOEXEC, 0);
+	if (vp->files.container >= 0 && vp->files.group >= 0 &&
+	    vp->files.device >= 0)
+		return 0;
+	close_files(&vp->files);
+	return -EMFILE;
+}

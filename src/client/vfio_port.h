@@ -31,5 +31,10 @@ struct vfio_port {
 int vfio_port_init(struct vfio_port *vp, const char *subchannel);
 /** Close what is open and give the subchannel back. */
 void vfio_port_destroy(struct vfio_port *vp);
+/**
+ * Another port for the same open device, with descriptors of its own: closing it
+ * is all that is done with it at the end. @return 0 or -errno
+ */
+int vfio_port_share(struct vfio_port *vp, const struct vfio_port *from);
 
 #endif /* VFIO_PORT_H */

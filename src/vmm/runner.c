@@ -1092,8 +1092,14 @@ static bool play_step(struct play *play)
 	announce(play->runner, step->line, step->text, step->why);
 	answer = act->monitor ? act->monitor(&play->stage->vmm) :
 				act->perform(play);
-	if (step->anything || act->holds(play, answer))
+	if (step->anything)
 		return true;
+	if (act->holds(play, answer)) {
+		if (play->runner->answers)
+			report(play->runner, "     %s:%u: got %s\n", play->scenario->file,
+			       step->line, play->got);
+		return true;
+	}
 	report(play->runner, "FAIL %s:%u: %s", play->scenario->file, step->line,
 	       step->verb->who);
 	{

@@ -27,6 +27,7 @@ struct runner {
 	 */
 	void (*before)(void *ctx, unsigned int line, const char *text,
 		       const char *why);
+	bool answers;			/**< report what each step got */
 	const struct vmm *vmm;		/**< in the middle of a play; else NULL */
 	const struct ccw_irb *irb;	/**< the guest's last status; likewise */
 	/** Called after the last step; false if the world is not as before. */

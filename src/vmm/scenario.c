@@ -1504,6 +1504,7 @@ void scenario_format_status(char *buf, size_t size,
 			    const struct ccw_scsw *scsw)
 {
 	u32 cc = be32_get_bits(scsw->word[0], SCSW0_CC);
+	u32 key = be32_get_bits(scsw->word[0], SCSW0_KEY);
 
 	buf[0] = '\0';
 	append_names(buf, size, statuses, be32_to_cpu(scsw->word[2]));
@@ -1511,6 +1512,8 @@ void scenario_format_status(char *buf, size_t size,
 		append(buf, size, "deferred-cc %u ", cc);
 	append(buf, size, "cpa %#x residual %u ", be32_to_cpu(scsw->word[1]),
 	       be32_get_bits(scsw->word[2], SCSW2_COUNT));
+	if (key)
+		append(buf, size, "key %u ", key);
 	append_names(buf, size, functions, be32_to_cpu(scsw->word[0]));
 	append_names(buf, size, controls, be32_to_cpu(scsw->word[0]));
 	buf[strlen(buf) - 1] = '\0';

@@ -233,7 +233,10 @@ static void test_full_disk_leaves_no_half_card(void)
 	desk_destroy(d);
 }
 
-/* What cannot be shortened is no longer added to: a sealed memory file. */
+/*
+ * What cannot be shortened is no longer added to: a sealed memory file, which
+ * has a name only where /proc is mounted.
+ */
 static void test_half_card_in_the_file_stops_the_punch(void)
 {
 	struct rlimit old;
@@ -245,6 +248,10 @@ static void test_half_card_in_the_file_stops_the_punch(void)
 
 	memset(card, 0xc1, sizeof(card));
 	snprintf(argument, sizeof(argument), "ebcdic:/proc/self/fd/%d", fd);
+	if (access(strchr(argument, '/'), F_OK)) {
+		close(fd);
+		return;
+	}
 	d.dev = d.type->create(argument, &error);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(d.dev);
 	d.w = world_create_with(d.type->ops, d.dev);

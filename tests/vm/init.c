@@ -11,8 +11,6 @@
  *     link TARGET FILE           make a symbolic link in place of a file
  *     patience SECONDS           how long each command may take from here on
  *     test NAME : COMMAND...     run a command; its exit status is the result
- *     differ NAME : COMMAND...   the same, but it is known to fail (status 1)
- *     waver NAME : COMMAND...    the same, but it is known to fail at times
  *
  * and each line of the report begins with "lab: ", so that tests/vm/boot can
  * tell it from everything else a console shows:
@@ -52,16 +50,6 @@ static const struct {
 	{ "devtmpfs",	"/dev" },
 	{ "tmpfs",	"/tmp" },
 	{ "tracefs",	"/sys/kernel/tracing" },
-};
-
-/* A verb that runs a command, and how the command may end. */
-static const struct outcome {
-	const char *verb;
-	bool may_pass, may_fail;
-} outcomes[] = {
-	{ "test",	true,	false },
-	{ "differ",	false,	true },
-	{ "waver",	true,	true },
 };
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -166,25 +154,20 @@ static void show_blocked_tasks(void)
 	write_word("/proc/sysrq-trigger", "w");
 }
 
-static void report_result(const char *name, int status,
-			  const struct outcome *outcome)
+static void report_result(const char *name, int status)
 {
 	if (WIFSIGNALED(status))
 		report("fail %s: %s", name, strsignal(WTERMSIG(status)));
 	else if (WEXITSTATUS(status) == SKIPPED)
 		report("skip %s", name);
-	else if (WEXITSTATUS(status) == 0 && outcome->may_pass)
-		report("pass %s", name);
-	else if (WEXITSTATUS(status) == 1 && outcome->may_fail)
-		report("pass %s (differs, as listed)", name);
 	else if (WEXITSTATUS(status) == 0)
-		report("fail %s: was to differ, but passed", name);
+		report("pass %s", name);
 	else
 		report("fail %s: exit status %d", name, WEXITSTATUS(status));
 }
 
 /* Run a test. Return false if nothing more can be done after it. */
-static bool test(const char *name, char **argv, const struct outcome *outcome)
+static bool test(const char *name, char **argv)
 {
 	bool timed_out = false;
 	int status;
@@ -218,12 +201,12 @@ static bool test(const char *name, char **argv, const struct outcome *outcome)
 	if (timed_out)
 		report("fail %s: not done in %d s", name, patience);
 	else
-		report_result(name, status, outcome);
+		report_result(name, status);
 	return true;
 }
 
-/* Carry out a verb that has a name and a command. */
-static bool carry_out_test(char *name, const struct outcome *outcome)
+/* A test has a name and a command. */
+static bool carry_out_test(char *name)
 {
 	char *command = strstr(name, " : ");
 	char *argv[WORDS + 1];
@@ -238,7 +221,7 @@ static bool carry_out_test(char *name, const struct outcome *outcome)
 	while (n < WORDS && (argv[n] = strtok_r(command, " ", &command)))
 		n++;
 	argv[n] = NULL;
-	return n && test(name, argv, outcome);
+	return n && test(name, argv);
 }
 
 /* Carry out one line. Return false if the plan cannot go on. */
@@ -248,10 +231,8 @@ static bool carry_out(char *line)
 	int ret = -EINVAL;
 
 	verb = strtok_r(line, " ", &rest);
-	for (size_t i = 0; i < ARRAY_SIZE(outcomes); i++) {
-		if (!strcmp(verb, outcomes[i].verb))
-			return carry_out_test(rest, &outcomes[i]);
-	}
+	if (!strcmp(verb, "test"))
+		return carry_out_test(rest);
 	if (!strcmp(verb, "load")) {
 		ret = load(rest);
 	} else if (!strcmp(verb, "write")) {

@@ -243,6 +243,17 @@ class Traps(BookTest):
     def test_unknown_citation(self):
         self.refuse("As in [@nobody2018].\n", 3, "@nobody2018: no such entry")
 
+    # places
+
+    def test_link_to_a_place(self):
+        self.accept("A [word or two]{#place}.\n\nSee [](#place).\n", files=())
+
+    def test_link_to_no_place(self):
+        self.refuse("See [](#place).\n", 3, "exercise or place has this id")
+
+    def test_place_twice(self):
+        self.refuse("[One]{#place}.\n\n[Two]{#place}.\n", 5, "#place is already")
+
     # passages and words
 
     def test_unknown_passage(self):
