@@ -408,7 +408,7 @@ bits := $(addprefix bits-,orb ccw scsw pmcw irb schib crw midaw)
 trip := $(addprefix build/gen/trip-,$(addsuffix .txt,\
 	open reset ccw start interrupt memory close))
 fsm := $(addprefix build/gen/fsm,.md -cells.md -states.md -events.md)
-pictures := $(drawn) $(bits) fsm sequence trip bench screen
+pictures := $(drawn) $(bits) fsm sequence trip bench
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
