@@ -5,6 +5,7 @@
  * switches it on, and does what is typed there:
  *
  *     form       show a page with colours that asks for names
+ *     leave      close the terminal, until it is gone and has come back
  *     reboot     start again from the beginning
  *     off        switch the guest off
  *
@@ -73,9 +74,12 @@ static void start_again(int how)
 	reboot(how);
 }
 
-static void obey(const char *line, FILE *tty)
+/* Do what a line says. Return false if it is the last. */
+static bool obey(const char *line, FILE *tty)
 {
 	say("read '%s'", line);
+	if (!strcmp(line, "leave"))
+		return false;
 	if (!strcmp(line, "form")) {
 		guest_form(tty, say);
 	} else if (!strcmp(line, "reboot")) {
@@ -87,12 +91,14 @@ static void obey(const char *line, FILE *tty)
 			strlen(line), line);
 		fflush(tty);
 	}
+	return true;
 }
 
 /* Read lines until the terminal is gone, which is the end of the file. */
 static void serve(bool form)
 {
 	struct utsname name;
+	bool more = true;
 	char line[128];
 	FILE *tty;
 
@@ -109,11 +115,12 @@ static void serve(bool form)
 	fprintf(tty, "Linux %s, a guest, has this terminal\n", name.release);
 	fflush(tty);
 	say("has the terminal");
-	while (fgets(line, sizeof(line), tty)) {
+	while (more && fgets(line, sizeof(line), tty)) {
 		line[strcspn(line, "\n")] = '\0';
-		obey(line, tty);
+		more = obey(line, tty);
 	}
 	fclose(tty);
+	say("leaves the terminal");
 }
 
 int main(int argc, char **argv)
