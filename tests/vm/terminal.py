@@ -17,14 +17,15 @@ class TerminalError(Exception):
 
 
 class Terminal:
-    """A 3279 with 24 lines of 80 characters, connected to HOST:PORT."""
+    """A 3279 with 24 lines of 80 characters, connected to HOST:PORT.
+
+    It takes no action before there is a field to type in."""
 
     def __init__(self, address, patience=900):
         self.patience = patience        # in seconds, until something shows
         self.emulator = subprocess.Popen(
             ["s3270", "-model", "3279-2-E", "-utf8", address],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.action(f"Wait({patience},3270Mode)")
 
     def action(self, action):
         """Have an action carried out; return the lines it printed."""
