@@ -7,7 +7,7 @@
  * Each line of the plan is one of
  *
  *     load MODULE                load /modules/MODULE.ko
- *     write FILE WORD            write a word to a file, as echo does
+ *     write FILE [WORD]          write a word or an empty line to a file
  *     link TARGET FILE           make a symbolic link in place of a file
  *     patience SECONDS           how long each command may take from here on
  *     test NAME : COMMAND...     run a command; its exit status is the result
@@ -55,7 +55,7 @@ static const struct {
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static int kmsg = -1;
-static int patience = 60;	/* how many seconds one command may take */
+static int patience = 300;	/* how many seconds one command may take */
 
 __attribute__((format(printf, 1, 2)))
 static void report(const char *fmt, ...)
@@ -237,7 +237,7 @@ static bool carry_out(char *line)
 		ret = load(rest);
 	} else if (!strcmp(verb, "write")) {
 		file = strtok_r(rest, " ", &rest);
-		ret = write_word(file, rest);
+		ret = write_word(file, *rest ? rest : "\n");
 	} else if (!strcmp(verb, "link")) {
 		target = strtok_r(rest, " ", &rest);
 		ret = make_link(target, rest);

@@ -390,6 +390,26 @@ static void test_lent_already(void)
 	must_work();
 }
 
+/* A user who presses Ctrl-C gets the summary, and the subchannel back. */
+static void test_stress_interrupted(void)
+{
+	char file[] = "/ccwio", *argv[] = {
+		file, "stress", "--except", "pull", "--device", vp.admin.id,
+		NULL
+	};
+	pid_t child = fork();
+
+	must(child >= 0);
+	if (!child) {
+		execv(file, argv);
+		_exit(127);
+	}
+	sleep(3);
+	must(!kill(child, SIGINT));
+	must(ends_well(child));
+	must_work();
+}
+
 static void test_not_root(void)
 {
 	pid_t child = fork();
@@ -428,6 +448,7 @@ static const struct {
 	{ "unplugged-while-open", test_unplugged_while_open },
 	{ "lent-already",	test_lent_already },
 	{ "not-root",		test_not_root },
+	{ "stress-interrupted",	test_stress_interrupted },
 	{ "given-back",		test_given_back },
 };
 
