@@ -89,8 +89,8 @@ SRC := src
 endif
 
 ## clang: the same with clang, and the thread sanitizer
-sim: need-build $(out)/host/ccwsim $(out)/host/ccwio $(out)/ccwsim.1
-$(out)/ccwsim.1: $(out)/host/ccwsim
+sim: need-build $(addprefix $(out)/host/,ccwsim ccwio) $(addprefix $(out)/,ccwsim.1 ccwio.1)
+$(out)/%.1: $(out)/host/%
 	@$< help man >$@
 s390x: need-s390x
 asan: need-test
@@ -124,13 +124,14 @@ wasm_FLAGS := -Ibuild/wasm/include -idirafter build/wasm/uapi -g0
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Werror -Wno-unused-parameter \
 	-Wno-missing-field-initializers -Woverride-init
-INCLUDES := $(addprefix -I$(SRC)/,sim/shim driver sim vmm client) -Ibuild/gen
+INCLUDES := $(addprefix -I$(SRC)/,sim/shim driver sim vmm client cli) -Ibuild/gen
 
 # The program is the library and one file for each command.
-command_src := $(patsubst src/%,$(SRC)/%,$(filter src/sim/cmd%.c,$(files)))
+cli_src := $(patsubst src/%,$(SRC)/%,$(filter src/cli/%.c,$(files)))
+command_src := $(patsubst src/%,$(SRC)/%,$(filter src/sim/cmd%.c,$(files))) $(cli_src)
 main_src := $(SRC)/sim/ccwsim.c $(command_src)
 client_src := $(patsubst src/%,$(SRC)/%,$(filter src/client/%.c,$(files))) \
-	$(addprefix $(SRC)/vmm/,ebcdic.c vmm.c scenario.c runner.c)
+	$(addprefix $(SRC)/vmm/,ebcdic.c vmm.c scenario.c runner.c) $(cli_src)
 lib_src := $(filter-out $(main_src),$(patsubst src/%,$(SRC)/%,\
 	$(filter src/driver/%.c src/sim/%.c src/vmm/%.c,$(files))))
 unit_tests := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
@@ -167,10 +168,11 @@ $(out)/$(1)/test_%: $(out)/$(1)/obj/tests/unit/test_%.o $(out)/$(1)/libccwsim.a
 	$$(QUIET_LD)$$($(1)_CC) $$($(1)_FLAGS) -o $$@ $$(filter %.o,$$^) \
 		$$(filter %.a,$$^) $$($(1)_LIBS) -lcunit
 
+$(out)/$(1)/test_client: $$(patsubst %.c,$(out)/$(1)/obj/%.o,\
+	$$(filter $(SRC)/client/%,$$(filter-out %/ccwio.c $(SRC)/client/ccwio_%,$$(client_src))))
 # Its main() is called by this test; the version is a part of it.
 $(out)/$(1)/test_ccwsim: $$(command_src:%.c=$(out)/$(1)/obj/%.o)
-$(out)/$(1)/obj/$(SRC)/sim/ccwsim.o $(out)/$(1)/obj/$(SRC)/sim/cmd_man.o $(out)/$(1)/obj/tests/unit/test_ccwsim.o: \
-	build/gen/version.h
+$$(addprefix $(out)/$(1)/obj/$(SRC)/cli/,cmd_main.o cmd_man.o): build/gen/version.h
 $(out)/$(1)/obj/$(SRC)/sim/cmd_decode.o: build/gen/fields.h
 
 $(1): $(out)/$(1)/ccwsim $(out)/$(1)/ccwio $$(unit_tests:%=$(out)/$(1)/%)
@@ -206,7 +208,7 @@ link_wasm = NODE_PATH=/usr/share/nodejs emcc $(CFLAGS) -g0 -sASYNCIFY \
 wasm_obj = $(patsubst %.c,build/wasm/obj/%.o,$(1))
 wasm_src := src/wasm/main.c src/wasm/page.c
 $(call wasm_obj,$(call lib_of,wasm) $(main_src) $(wasm_src)): | build/wasm/.headers
-$(call wasm_obj,src/sim/ccwsim.c): build/gen/version.h
+$(call wasm_obj,$(cli_src)): build/gen/version.h
 $(call wasm_obj,src/sim/cmd_decode.c): build/gen/fields.h
 $(call wasm_obj,src/sim/ccwsim.c): wasm_FLAGS += -Dmain=ccwsim_main
 
@@ -229,8 +231,8 @@ build/gen/version.h: FORCE
 	@mkdir -p $(@D)
 	@version=$$(git log -1 --format='%cs %h' -- src 2>/dev/null) || version=; \
 	[ -z "$$version" ] || git diff --quiet HEAD -- src || version+=+; \
-	{ echo "#define CCWSIM_VERSION \"$${version:-of unknown origin}\""; \
-	echo "#define CCWSIM_DATE \"$${version%% *}\""; } >$@.new
+	{ echo "#define BOOK_VERSION \"$${version:-of unknown origin}\""; \
+	echo "#define BOOK_DATE \"$${version%% *}\""; } >$@.new
 	@cmp -s $@.new $@ || cp $@.new $@
 	@rm $@.new
 FORCE:
@@ -255,7 +257,8 @@ build/host/owners: src/examples/owners.c src/sim/ccwsim.h build/host/libccwsim.a
 
 generated += build/gen/owners.txt
 generated += $(patsubst %,build/gen/%/trace.txt,css-ssch cpu-gone)
-generated += $(addprefix build/gen/,search-loop.txt tear.md refusals.md)
+generated += $(addprefix build/gen/,search-loop.txt disk-idaws.txt tear.md \
+	refusals.md)
 build/gen/owners.txt: build/host/owners tests/scenarios/sense-id.ccw
 	@mkdir -p $(@D)
 	@build/host/owners BUSY tests/scenarios/sense-id.ccw >$@
@@ -279,6 +282,12 @@ build/gen/search-loop.txt: build/gen/disk-search/trace.txt
 		shown' $< >$@
 	@test -s $@
 
+# One of its three parts.
+build/gen/disk-idaws.txt: tests/scenarios/disk-idaws.ccw
+	@mkdir -p $(@D)
+	@sed -n '/^# The program that writes/,/^# Format 2/{/^# Format 2/!p}' $< >$@
+	@test -s $@
+
 build/gen/refusals.md: tests/unit/test_3390.c book/figures/refusals.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/refusals.py $< $@
@@ -297,6 +306,11 @@ build/gen/json.txt: build/host/ccwsim tests/scenarios/sense-id.ccw
 build/gen/mistakes.txt: build/host/ccwsim book/figures/mistakes
 	@mkdir -p $(@D)
 	@book/figures/mistakes $< >$@
+
+generated += build/gen/ccwio-help.txt
+build/gen/ccwio-help.txt: build/host/ccwio
+	@mkdir -p $(@D)
+	@$< help >$@
 
 generated += $(addprefix build/gen/,step.txt step-help.txt step-news.txt run-mistakes.txt)
 build/gen/step.txt: build/host/ccwsim tests/scenarios/virtual-subchannel.ccw
@@ -459,6 +473,10 @@ $(addprefix build/,figures/bench.svg figures/bench.txt gen/bench-starts.md \
 		gen/bench-memory.md): tests/vm/bench.result book/figures/bench.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/bench.py $< $@
+build/figures/screen.svg build/figures/screen.txt: tests/vm/screen.txt \
+		book/figures/screen.py
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/screen.py $< $@
 generated += build/gen/differences.md build/gen/difference.txt
 build/gen/difference.txt: tests/vm/differences
 	@mkdir -p $(@D)
@@ -607,6 +625,11 @@ check-links: html need-test
 vm-check: need-vm need-s390x
 	@tests/vm/check
 	@tests/vm/bench --is-current || true
+
+## show: a guest's terminal through the module, in tmux or as a picture
+show: need-vm need-s390x need-show
+	@tests/vm/show
+.PHONY: show
 
 ## vm: a shell in a small s390x machine with the module, a 3270 and ccwio
 vm: need-vm need-s390x

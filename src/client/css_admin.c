@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,25 @@
 
 #define DRIVER		"vfio_ccw"
 #define MDEV_TYPE	"mdev_supported_types/vfio_ccw-io"
+
+static int no_such_subchannel(struct css_admin *admin, const char *id)
+{
+	char device[16], advice[80] = "'ccwio info' lists them";
+	struct dirent *entry;
+	DIR *dir = opendir(CSS_DEVICES);
+
+	while (dir && (entry = readdir(dir))) {
+		sysfs_read(device, sizeof(device), CSS_DEVICES
+			   "/%s/dev_busid", entry->d_name);
+		if (!strcmp(device, id))
+			snprintf(advice, sizeof(advice), "it is a device; its "
+				 "subchannel is %.16s", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return complain(&admin->complaint, -ENODEV, advice,
+			"there is no subchannel %s in " CSS_DEVICES, id);
+}
 
 int css_admin_init(struct css_admin *admin, const char *id)
 {
@@ -24,8 +44,7 @@ int css_admin_init(struct css_admin *admin, const char *id)
 				"only s390x has one; ccwsim simulates it elsewhere",
 				"this kernel has no channel subsystem, /sys/bus/css");
 	if (!sysfs_exists(CSS_DEVICES "/%s", id))
-		return complain(&admin->complaint, -ENODEV, "'ccwio info' lists them",
-				"there is no subchannel %s in " CSS_DEVICES, id);
+		return no_such_subchannel(admin, id);
 	snprintf(admin->id, sizeof(admin->id), "%s", id);
 
 	sysfs_read(admin->device, sizeof(admin->device),
@@ -34,18 +53,63 @@ int css_admin_init(struct css_admin *admin, const char *id)
 		   CSS_DEVICES "/%s/%s/cutype", id, admin->device);
 	sysfs_target(admin->former, sizeof(admin->former),
 		     CSS_DEVICES "/%s/driver", id);
+	sysfs_read(admin->override, sizeof(admin->override),
+		   CSS_DEVICES "/%s/driver_override", id);
+	if (!strcmp(admin->override, "(null)"))
+		*admin->override = '\0';
 	return 0;
+}
+
+void css_admin_find_mdev(struct css_admin *admin, char *uuid, size_t size)
+{
+	char path[256];
+	struct dirent *entry;
+	DIR *dir;
+
+	*uuid = '\0';
+	snprintf(path, sizeof(path), CSS_DEVICES "/%s/" MDEV_TYPE "/devices",
+		 admin->id);
+	dir = opendir(path);
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] != '.')
+			snprintf(uuid, size, "%.36s", entry->d_name);
+	}
+	closedir(dir);
+}
+
+int css_admin_take(struct css_admin *admin)
+{
+	char uuid[sizeof(admin->uuid)];
+
+	if (strcmp(admin->former, DRIVER))
+		return 0;
+	css_admin_find_mdev(admin, uuid, sizeof(uuid));
+	if (*uuid)
+		return complain(&admin->complaint, -EBUSY,
+				"a VM may have it; if none has, echo 1 to "
+				CSS_MDEVS "/UUID/remove",
+				"subchannel %s is lent as mediated device %s",
+				admin->id, uuid);
+	admin->taken = true;
+	return css_admin_unbind(admin);
 }
 
 int css_admin_bind(struct css_admin *admin)
 {
-	char driver[32], online[4];
+	char driver[32], online[4], type[4];
 	int ret;
 
 	if (!sysfs_exists(CSS_DRIVERS "/" DRIVER))
 		return complain(&admin->complaint, -ENOENT,
 				"load the module: modprobe vfio_ccw",
 				"there is no driver " CSS_DRIVERS "/" DRIVER);
+	sysfs_read(type, sizeof(type), CSS_DEVICES "/%s/type", admin->id);
+	if (*type && strcmp(type, "0"))
+		return complain(&admin->complaint, -EINVAL, "those of type 0 are",
+				"subchannel %s is of type %s, which is not for I/O",
+				admin->id, type);
 	sysfs_read(online, sizeof(online), CSS_DEVICES "/%s/%s/online", admin->id,
 		   admin->device);
 	if (!strcmp(online, "1"))
@@ -155,11 +219,12 @@ void css_admin_give_back(struct css_admin *admin)
 {
 	if (*admin->uuid)
 		css_admin_remove(admin);
-	if (!admin->taken || !strcmp(admin->former, DRIVER))
+	if (!admin->taken)
 		return;
 	admin->taken = false;
 	sysfs_write(admin->id, CSS_DRIVERS "/" DRIVER "/unbind");
-	sysfs_write("\n", CSS_DEVICES "/%s/driver_override", admin->id);
+	sysfs_write(*admin->override ? admin->override : "\n",
+		    CSS_DEVICES "/%s/driver_override", admin->id);
 	if (*admin->former)
 		sysfs_write(admin->id, CSS_DRIVERS "/%s/bind", admin->former);
 	sysfs_write("1", "/proc/cio_settle");

@@ -22,6 +22,7 @@ struct css_admin {
 	char device[16];	/**< the device behind it: "0.0.0815" */
 	char type[16];		/**< its control unit: "3270/00", or "" */
 	char former[32];	/**< whose it was before, or "" */
+	char override[32];	/**< for whom it was reserved before, or "" */
 	char uuid[40];		/**< our mediated device, or "" */
 	bool taken;		/**< has to be given back */
 	struct complaint complaint;	/**< about the last call that failed */
@@ -29,6 +30,10 @@ struct css_admin {
 
 /** Look at subchannel @a id; changes nothing. @return 0 or -errno */
 int css_admin_init(struct css_admin *admin, const char *id);
+/** The mediated device on the subchannel, whoever has created it; "": none. */
+void css_admin_find_mdev(struct css_admin *admin, char *uuid, size_t size);
+/** Take it from vfio_ccw if it is bound but not lent. @return 0 or -errno */
+int css_admin_take(struct css_admin *admin);
 /** Take the subchannel from its driver and bind it to vfio_ccw. */
 int css_admin_bind(struct css_admin *admin);
 /** Take it from vfio_ccw; nobody has it then. */

@@ -44,6 +44,8 @@ static int run_sense_id(struct vmm *vmm, struct sense_id *id)
 		return ret;
 	id->control_unit = id->bytes[1] << 8 | id->bytes[2];
 	id->control_unit_model = id->bytes[3];
+	if (id->len >= 6)
+		id->device = id->bytes[4] << 8 | id->bytes[5];
 	return 0;
 }
 

@@ -17,6 +17,7 @@ struct sense_id {
 	unsigned int len;	/**< how many of them are the device's */
 	u16 control_unit;	/**< 0x3270 */
 	u8 control_unit_model;
+	u16 device;		/**< 0x3390; 0: it has not said */
 	struct ccw_scsw scsw;	/**< how the program ended */
 };
 

@@ -14,9 +14,9 @@
 
 #define ERRNOS		134	/* more than there are */
 #define MAX_CALLS	64
-#define MAX_THREADS	64
 #define MAX_WRONG	20	/* that are told; more would be the same */
 #define PATIENCE	120	/* seconds that one call may take */
+#define LAST_RESULTS	20	/* seconds that results may be late */
 
 /** One thread. */
 struct stress_thread {
@@ -33,7 +33,7 @@ struct stress {
 	struct vfio_port *vp;
 	const struct stress_options *options;
 	struct stress_life life;
-	struct stress_thread thread[MAX_THREADS];
+	struct stress_thread thread[STRESS_THREADS];
 	struct vmm vmm;			/**< the one that has opened it */
 	bool bound;
 	unsigned int lives, rough, wrong;	/**< counts */
@@ -90,14 +90,16 @@ static int read_results(void *arg)
 {
 	struct stress_thread *me = arg;
 	struct stress_life *life = me->worker.life;
-	const time_t end = time(NULL) + PATIENCE;
+	time_t end = 0;
 	int ret = 0;
 
 	while (!ret && (!life->over || life->ledger.ahead)) {
 		ret = stress_read_result(&me->worker, 20);
 		if (ret > 0 || ret == -EINTR)
 			ret = 0;
-		if (life->over && time(NULL) > end)
+		if (!life->over)
+			end = time(NULL) + LAST_RESULTS;
+		else if (time(NULL) > end)
 			break;
 	}
 	if (ret)
@@ -136,7 +138,7 @@ static bool begin_thread(struct stress *stress, unsigned int n)
 		.life = &stress->life, .port = &thread->vp.port,
 		.vmm = stress->vmm, .wrong = wrong,
 		.random = stress->options->seed * 1000003 +
-			  stress->lives * MAX_THREADS + n,
+			  stress->lives * STRESS_THREADS + n,
 		.first = n * slots, .slots = slots,
 	};
 	worker->vmm.port = worker->port;
@@ -212,7 +214,7 @@ static unsigned int begin_threads(struct stress *stress, bool steady)
 	life->results = stress->vmm.event[VFIO_CCW_IO_IRQ_INDEX];
 	life->over = false;
 	life->faults = stress->options->faults;
-	life->groups = stress->options->groups;
+	life->groups = stress->options->groups & ~stress->options->except;
 	while (n < stress->options->threads && begin_thread(stress, n))
 		n++;
 	return n;
@@ -320,7 +322,8 @@ static bool live(struct stress *stress)
 	static int (* const commands[])(struct css_admin *admin) = {
 		NULL, css_admin_remove, css_admin_unbind,
 	};
-	const bool alone = !(stress->options->groups & BIT(STRESS_LIFE));
+	const bool alone = !(stress->options->groups & ~stress->options->except &
+			     BIT(STRESS_LIFE));
 	const u32 end = alone ? 0 : chance(stress, 3);
 	u32 ticks = 2 + chance(stress, 40);
 	unsigned int threads;

@@ -12,13 +12,16 @@
 
 #include "vfio_port.h"
 
+#define STRESS_THREADS	64	/* at most */
+
 /** How long, how many, what. */
 struct stress_options {
 	u64 seed;		/**< of all choices */
 	u64 seconds;		/**< how long; 0: until the calls are made */
 	u64 calls;		/**< how many calls; 0: until the time is over */
-	unsigned int threads;	/**< 2 and more: one of them reads results */
+	u64 threads;		/**< 2 and more: one of them reads results */
 	unsigned long groups;	/**< set of BIT(enum stress_group) */
+	unsigned long except;	/**< those of them that are left out */
 	bool faults;		/**< the kernel is made to fail allocations */
 	FILE *progress;		/**< a line each second, or NULL */
 	const volatile sig_atomic_t *stop;	/**< to end early */

@@ -19,6 +19,20 @@ u32 stress_random(struct stress_worker *worker, u32 bound)
 	return (worker->random >> 33) % bound;
 }
 
+/* Write the I/O region with this function and ORB. */
+static int write_request(struct stress_worker *worker, u32 function,
+			 const struct ccw_orb *orb)
+{
+	struct ccw_scsw scsw = { { cpu_to_be32(function) } };
+	struct ccw_io_region region = { 0 };
+	int ret;
+
+	memcpy(region.orb_area, orb, sizeof(region.orb_area));
+	memcpy(region.scsw_area, &scsw, sizeof(region.scsw_area));
+	ret = vmm_write(&worker->vmm, VMM_IO, &region, sizeof(region), 0);
+	return ret == sizeof(region) ? 0 : ret < 0 ? ret : -EIO;
+}
+
 static int start(struct stress_worker *worker)
 {
 	struct ledger *ledger = &worker->life->ledger;
@@ -33,24 +47,12 @@ static int start(struct stress_worker *worker)
 			     stress_random(worker, 0x10));
 	if (!ledger_start(ledger, slot))
 		return STRESS_NOT_MADE;
-	ret = vmm_start(&worker->vmm, &orb);
+	ret = write_request(worker, SCSW0_FC_START, &orb);
 	wrong = ledger_started(ledger, slot, ret);
 	if (wrong)
 		worker->wrong(worker, wrong);
 	worker->next += !ret;
 	return ret;
-}
-
-/* Write the I/O region with this function and ORB. */
-static int write_request(struct stress_worker *worker, u32 function,
-			 const struct ccw_orb *orb)
-{
-	struct ccw_scsw scsw = { { cpu_to_be32(function) } };
-	struct ccw_io_region region = { 0 };
-
-	memcpy(region.orb_area, orb, sizeof(region.orb_area));
-	memcpy(region.scsw_area, &scsw, sizeof(region.scsw_area));
-	return vmm_write(&worker->vmm, VMM_IO, &region, sizeof(region), 0);
 }
 
 static int ask_nothing(struct stress_worker *worker)
@@ -123,29 +125,38 @@ static int read_result(struct stress_worker *worker)
 	return stress_read_result(worker, stress_random(worker, 3));
 }
 
+static int command(struct stress_worker *worker, u32 command)
+{
+	struct ccw_cmd_region region = { .command = command };
+	int ret;
+
+	ret = vmm_write(&worker->vmm, VMM_ASYNC, &region, sizeof(region), 0);
+	return ret == sizeof(region) ? 0 : ret < 0 ? ret : -EIO;
+}
+
 static int halt(struct stress_worker *worker)
 {
-	return vmm_async(&worker->vmm, VFIO_CCW_ASYNC_CMD_HSCH);
+	return command(worker, VFIO_CCW_ASYNC_CMD_HSCH);
 }
 
 static int clear(struct stress_worker *worker)
 {
-	return vmm_async(&worker->vmm, VFIO_CCW_ASYNC_CMD_CSCH);
+	return command(worker, VFIO_CCW_ASYNC_CMD_CSCH);
 }
 
 static int resume(struct stress_worker *worker)
 {
-	return vmm_async(&worker->vmm, VFIO_CCW_CMD_RSCH);
+	return command(worker, VFIO_CCW_CMD_RSCH);
 }
 
 static int cancel(struct stress_worker *worker)
 {
-	return vmm_async(&worker->vmm, VFIO_CCW_CMD_XSCH);
+	return command(worker, VFIO_CCW_CMD_XSCH);
 }
 
 static int unknown_command(struct stress_worker *worker)
 {
-	return vmm_async(&worker->vmm, 0x10 << stress_random(worker, 28));
+	return command(worker, 0x10 << stress_random(worker, 28));
 }
 
 static int read_schib(struct stress_worker *worker)

@@ -52,28 +52,28 @@ static int port_shutdown(struct port *port)
 	return -EOPNOTSUPP;
 }
 
-static u8 *scattered_memory(size_t size)
+static int fill_in_turn(int fd, int between, size_t size)
 {
 	const long page = sysconf(_SC_PAGESIZE);
-	u8 *memory = MAP_FAILED;
-	int fd;
+	int error = 0;
 
-	fd = memfd_create("guest", MFD_CLOEXEC);
-	if (fd < 0)
-		return MAP_FAILED;
-	if (!posix_fallocate(fd, 0, 2 * size))
+	for (size_t at = size; at && !error; at -= page)
+		error = posix_fallocate(fd, at - page, page) ?:
+			posix_fallocate(between, at - page, page);
+	return error;
+}
+
+static u8 *scattered_memory(size_t size)
+{
+	int fd = memfd_create("guest", MFD_CLOEXEC);
+	int between = memfd_create("between", MFD_CLOEXEC);
+	u8 *memory = MAP_FAILED;
+
+	errno = fill_in_turn(fd, between, size);
+	if (!errno)
 		memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			      MAP_SHARED, fd, 0);
-	if (memory != MAP_FAILED)
-		for (size_t at = 0; at < size; at += page) {
-			if (mmap(memory + at, page, PROT_READ | PROT_WRITE,
-				 MAP_SHARED | MAP_FIXED, fd,
-				 2 * (size - page - at)) != MAP_FAILED)
-				continue;
-			munmap(memory, size);
-			memory = MAP_FAILED;
-			break;
-		}
+	close(between);
 	close(fd);
 	return memory;
 }

@@ -177,7 +177,7 @@ void vfio_ccw_go_on(struct vfio_ccw *ccw)
 	if (cpa <= 0)
 		return;
 	ret = vfio_ccw_cp_resume(&ccw->cp, ccw->vdev, cpa);
-	ccw->early = ret == -EBUSY;
+	ccw->early = ret == -EBUSY || ret == -ENOMEM;
 	if (ccw->early)
 		vfio_ccw_look_again(ccw);
 	else if (!ret)

@@ -87,7 +87,10 @@ static inline bool vfio_ccw_final(const struct ccw_irb *irb)
 	bool asked = word & SCSW0_CC ||
 		     kind != (SCSW0_SC_ALERT | SCSW0_SC_PEND);
 
-	/* With any other status TEST SUBCHANNEL takes these two back. */
+	/* TEST SUBCHANNEL has taken back everything, whatever is shown. */
+	if (kind == SCSW0_SC_PEND)
+		return true;
+	/* With any other status it takes these two back. */
 	if (kind == (SCSW0_SC_INTER | SCSW0_SC_PEND))
 		active |= SCSW0_AC_START | SCSW0_AC_SUSP;
 	return asked && !(word & active);

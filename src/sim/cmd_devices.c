@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ccwsim.h"
-#include "cmd.h"
+#include "cmd_sim.h"
 #include "sim_devices.h"
 
 static void print_keys(const struct sim_device_key *key)

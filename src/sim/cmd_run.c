@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "ccwsim.h"
-#include "cmd.h"
+#include "cmd_sim.h"
 #include "cmd_draw.h"
 #include "runner.h"
 

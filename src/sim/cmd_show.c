@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cmd_sim.h"
 #include "cmd_decode.h"
 #include "cmd_track.h"
 

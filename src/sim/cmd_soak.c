@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cmd_sim.h"
 #include "soak.h"
 #include "witness.h"
 

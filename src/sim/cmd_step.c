@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "ccwsim.h"
-#include "cmd.h"
+#include "cmd_sim.h"
 #include "cmd_decode.h"
 #include "cmd_owners.h"
 

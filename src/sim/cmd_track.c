@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ckd_image.h"
-#include "cmd.h"
+#include "cmd_sim.h"
 #include "cmd_track.h"
 #include "ebcdic.h"
 

@@ -74,6 +74,17 @@ static const struct {
 			    sizeof(struct ccw_crw_region) },
 };
 
+int vmm_describe(struct vmm *vmm, u32 index, struct vfio_region_info *info)
+{
+	union region_answer answer;
+	int ret = region_info(vmm, index, &answer);
+
+	if (ret)
+		return ret;
+	*info = answer.info;
+	return region_subtype(&answer);
+}
+
 static int note_region(struct vmm *vmm, const union region_answer *answer)
 {
 	int subtype = region_subtype(answer);

@@ -51,6 +51,13 @@ void vmm_init(struct vmm *vmm, struct port *port);
  */
 int vmm_open(struct vmm *vmm);
 
+/**
+ * Describe a region of an open device. @return its subtype of channel I/O;
+ * -ENOENT: it has none; or the -errno of the question. @a info is filled unless
+ * it is the last.
+ */
+int vmm_describe(struct vmm *vmm, u32 index, struct vfio_region_info *info);
+
 /** Disarm all interrupts and close, in QEMU's order. */
 int vmm_close(struct vmm *vmm);
 

@@ -52,6 +52,7 @@ static void only_a_final_status_is_final(void)
 		/* What was taken back is still shown: halted, deferred cc 1. */
 		{ STARTED | SCSW0_FC_HALT | SCSW0_AC_START, true },
 		{ STARTED | SCSW0_FC_HALT | SCSW0_AC_SUSP, true },
+		{ STARTED | SCSW0_FC_HALT | SCSW0_AC_SCH | SCSW0_AC_DEV, true },
 		{ STARTED | FIELD_PREP(SCSW0_CC, 1) | SCSW0_AC_START, true },
 		{ SCSW0_SC_SEC | SCSW0_SC_PEND, true }, /* device end alone */
 		{ SCSW0_FC_CLEAR | SCSW0_SC_PEND, true },

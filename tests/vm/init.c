@@ -7,8 +7,10 @@
  * Each line of the plan is one of
  *
  *     load MODULE                load /modules/MODULE.ko
- *     write FILE WORD            write a word to a file, as echo does
+ *     write FILE [WORD]          write a word or an empty line to a file
  *     link TARGET FILE           make a symbolic link in place of a file
+ *     mount TYPE DIRECTORY       mount a file system
+ *     patience SECONDS           how long a command may take from here on
  *     test NAME : COMMAND...     run a command; its exit status is the result
  *
  * and each line of the report begins with "lab: ", so that tests/vm/boot can
@@ -38,7 +40,7 @@
 #include <unistd.h>
 
 #define PLAN		"/plan"
-#define TIMEOUT_S	300	/* how long one command may take */
+#define PATIENCE_S	300	/* how long a command may take, unless told */
 #define SKIPPED		77	/* the exit status that says so, as automake's */
 #define WORDS		32	/* in one line of the plan */
 
@@ -55,6 +57,7 @@ static const struct {
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static int kmsg = -1;
+static int patience_s = PATIENCE_S;
 
 __attribute__((format(printf, 1, 2)))
 static void report(const char *fmt, ...)
@@ -133,6 +136,17 @@ static int make_link(const char *target, const char *path)
 	return 0;
 }
 
+static int mount_type(const char *type, const char *path)
+{
+	return mount("none", path, type, 0, "") ? -errno : 0;
+}
+
+static int set_patience(const char *seconds)
+{
+	patience_s = atoi(seconds);
+	return patience_s > 0 ? 0 : -EINVAL;
+}
+
 /* Wait for a child, but not for ever. Return false if it is still there. */
 static bool wait_until(pid_t child, time_t deadline, int *status)
 {
@@ -185,7 +199,7 @@ static bool test(const char *name, char **argv)
 		_exit(127);
 	}
 
-	if (!wait_until(child, time(NULL) + TIMEOUT_S, &status)) {
+	if (!wait_until(child, time(NULL) + patience_s, &status)) {
 		timed_out = true;
 		show_blocked_tasks();
 		kill(-child, SIGKILL);
@@ -198,7 +212,7 @@ static bool test(const char *name, char **argv)
 
 	report_log();
 	if (timed_out)
-		report("fail %s: not done in %d s", name, TIMEOUT_S);
+		report("fail %s: not done in %d s", name, patience_s);
 	else
 		report_result(name, status);
 	return true;
@@ -226,7 +240,7 @@ static bool carry_out_test(char *name)
 /* Carry out one line. Return false if the plan cannot go on. */
 static bool carry_out(char *line)
 {
-	char *verb, *rest, *file, *target;
+	char *verb, *rest, *first;
 	int ret = -EINVAL;
 
 	verb = strtok_r(line, " ", &rest);
@@ -235,11 +249,16 @@ static bool carry_out(char *line)
 	if (!strcmp(verb, "load")) {
 		ret = load(rest);
 	} else if (!strcmp(verb, "write")) {
-		file = strtok_r(rest, " ", &rest);
-		ret = write_word(file, rest);
+		first = strtok_r(rest, " ", &rest);
+		ret = write_word(first, *rest ? rest : "\n");
 	} else if (!strcmp(verb, "link")) {
-		target = strtok_r(rest, " ", &rest);
-		ret = make_link(target, rest);
+		first = strtok_r(rest, " ", &rest);
+		ret = make_link(first, rest);
+	} else if (!strcmp(verb, "mount")) {
+		first = strtok_r(rest, " ", &rest);
+		ret = mount_type(first, rest);
+	} else if (!strcmp(verb, "patience")) {
+		ret = set_patience(rest);
 	}
 	report_log();
 	if (ret)
@@ -273,7 +292,9 @@ int main(void)
 	}
 	if (go_on)
 		report("end");
-	else	/* at once, since switching off could wait for what hangs */
+	if (getpid() != 1)	/* whoever started us switches off */
+		return !go_on;
+	if (!go_on)	/* at once, since switching off could wait for what hangs */
 		write_word("/proc/sysrq-trigger", "b");
 	reboot(RB_POWER_OFF);
 	return 1;

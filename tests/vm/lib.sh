@@ -45,3 +45,30 @@ client=("$top/src/vmm/vmm.c"
 # The kernel's modules that vfio_ccw needs, in the directory it was built in.
 vfio_modules=(drivers/vfio/vfio.ko drivers/vfio/vfio_iommu_type1.ko
 	drivers/vfio/mdev/mdev.ko)
+
+# Whose answers tests/vm/differences is asked about; a script sets it.
+whose=()
+
+# known NAME: how a test is known to differ, why, and what it says then. The last
+# entry that fits counts.
+known() {
+	awk -v name="$1" -v whose=" ${whose[*]} " '
+		entry { sub(/^[ \t]+/, ""); gsub(/ /, "_"); found = entry " " $0 }
+		{ entry = "" }
+		$1 == name && $3 != "shows" && index(whose, " " $2 " ") {
+			entry = $3 " " $4
+		}
+		END { print found }' "$top/tests/vm/differences"
+}
+
+# try NAME COMMAND...: a test, or a known difference.
+try() {
+	local name=$1 how row text
+	shift
+	read -r how row text < <(known "$name") || true
+	case $how in
+	differ) echo "test $name (differs: $row) : /complains $text $*" ;;
+	waver) echo "test $name (may differ: $row) : /complains --if-at-all $text $*" ;;
+	*) echo "test $name : $*" ;;
+	esac
+}

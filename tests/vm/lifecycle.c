@@ -9,14 +9,15 @@
  * A test begins and ends with the subchannel bound to nobody. Exit status: 0
  * if it held, 1 if not, with a line on standard output that says what did not.
  */
+#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,40 +28,22 @@
 #include "sense_id.h"
 #include "sysfs.h"
 
-#define MODULE		"vfio_ccw"
-#define MODULE_FILE	"/modules/" MODULE ".ko"
 #define REPEAT		10
 #define PATIENCE_MS	20000	/* the host may have other things to do */
 
-/* The machine's two devices (see tests/vm/boot). */
+/* What our machines have (see tests/vm/boot and tests/vm/ipl). */
 static const struct machine_device {
-	const char *subchannel;
+	const char *name;
 	u16 number;
 	u16 control_unit;	/* as SENSE ID has it */
+	const char *type;	/* as Linux has it */
 } devices[] = {
-	{ "0.0.0000", 0x0001, 0x3832 },		/* a random number generator */
-	{ "0.0.0001", 0x0815, 0x3270 },		/* a terminal */
+	{ "0.0.0001", 0x0001, 0x3832, "3832/04" },  /* random number generator */
+	{ "0.0.0815", 0x0815, 0x3270, "3270/00" },  /* a terminal */
+	{ "0.0.0120", 0x0120, 0x3990, "3990/c2" },  /* a disk */
 };
 
 static const struct machine_device *device;	/* the one at hand */
-
-/*
- * Load the module. It binds every I/O subchannel that nobody has, ours among
- * them, which a test wants to do itself.
- */
-static int load_module(void)
-{
-	int fd = open(MODULE_FILE, O_RDONLY | O_CLOEXEC);
-	int ret = syscall(SYS_finit_module, fd, "", 0) ? -errno : 0;
-
-	close(fd);
-	return ret ? ret : css_admin_unbind(&vp.admin);
-}
-
-static int unload_module(void)
-{
-	return syscall(SYS_delete_module, MODULE, O_NONBLOCK) ? -errno : 0;
-}
 
 static bool mdev_exists(const char *uuid)
 {
@@ -120,6 +103,23 @@ static struct ccw_orb long_program(void)
 		must(!vp.port.ops->store(&vp.port, address + i * sizeof(ccw),
 					 &ccw, sizeof(ccw)));
 	}
+	return (struct ccw_orb){ {
+		0, cpu_to_be32(ORB1_F | ORB1_P | ORB1_LPM),
+		cpu_to_be32(address),
+	} };
+}
+
+/* One that does nothing, for ever. Needs a device that is not the processor. */
+static struct ccw_orb endless_program(void)
+{
+	const u32 address = 0x1000;
+	const struct ccw_format1 loop[] = {
+		{ { cpu_to_be32(FIELD_PREP(CCW0_CMD, 0x03) | CCW0_CC) } },
+		{ { cpu_to_be32(FIELD_PREP(CCW0_CMD, 0x08)),
+		    cpu_to_be32(address) } },
+	};
+
+	must(!vp.port.ops->store(&vp.port, address, loop, sizeof(loop)));
 	return (struct ccw_orb){ {
 		0, cpu_to_be32(ORB1_F | ORB1_P | ORB1_LPM),
 		cpu_to_be32(address),
@@ -354,25 +354,28 @@ static void ask_for(const char *what)
 	fflush(stdout);
 }
 
-/* The device goes away and comes back while a VM has its subchannel. */
-static void test_unplugged_while_open(void)
+/* The report that says: look at the subchannel, it has changed. */
+#define LOOK (CRW0_R | FIELD_PREP(CRW0_RSC, CRW_RSC_SUBCHANNEL) |	\
+	      FIELD_PREP(CRW0_ERC, CRW_ERC_PARAMETERS))
+
+static void must_be_gone(void)
 {
-	const u32 look = CRW0_R | FIELD_PREP(CRW0_RSC, CRW_RSC_SUBCHANNEL) |
-			 FIELD_PREP(CRW0_ERC, CRW_ERC_PARAMETERS);
 	struct ccw_orb orb = long_program();
 	struct ccw_schib schib;
-	struct ccw_irb irb;
 
-	lend_and_open();
-	ask_for("unplug");
-	must(next_report() == look);
 	must(!vmm_schib(&vmm, &schib));
 	must(!be32_get_bits(schib.pmcw.word[1], PMCW1_V));
 	must_have_path(false);
 	must(vmm_start(&vmm, &orb) == -ENODEV);
+}
+
+static void must_come_back(void)
+{
+	struct ccw_orb orb = long_program();
+	struct ccw_irb irb;
 
 	ask_for("plug");
-	must(next_report() == look);
+	must(next_report() == LOOK);
 	must(!vmm_reset(&vmm));
 	must_have_path(true);
 	must(!vmm_start(&vmm, &orb));
@@ -382,12 +385,78 @@ static void test_unplugged_while_open(void)
 	must_work();
 }
 
+/* The device goes away and comes back while a VM has its subchannel. */
+static void test_unplugged_while_open(void)
+{
+	lend_and_open();
+	ask_for("unplug");
+	must(next_report() == LOOK);
+	must_be_gone();
+	must_come_back();
+}
+
+/* Does the subchannel leave the system, with its mediated device? */
+static bool leaves(void)
+{
+	const struct timespec tick = { .tv_nsec = 10000000 };
+
+	for (int i = 0; i < 1000; i++) {
+		if (!sysfs_exists(CSS_DEVICES "/%s", vp.admin.id))
+			return !mdev_exists(vp.admin.uuid);
+		nanosleep(&tick, NULL);
+	}
+	return false;
+}
+
+/*
+ * It goes in the midst of a program, whose end is told to the VM all the same. It
+ * is not asked to come back: Hercules would go on with the program.
+ */
+static void test_unplugged_while_busy(void)
+{
+	struct ccw_orb orb = endless_program();
+	struct ccw_irb irb;
+
+	lend_and_open();
+	must(!vmm_start(&vmm, &orb));
+	must(vmm_interrupt(&vmm, 100, &irb) == 0);
+	ask_for("unplug");
+	must(next_report() == LOOK);
+	must(vmm_interrupt(&vmm, 5000, &irb) == 1);
+	must(be32_get_bits(irb.scsw.word[0], SCSW0_CC) == 3);
+	must_be_gone();
+	must(!vmm_close(&vmm));
+	must(leaves());
+	*vp.admin.uuid = '\0';
+	vp.admin.taken = false;
+}
+
 /* There is one subchannel to lend. */
 static void test_lent_already(void)
 {
 	lend();
 	must(css_admin_create(&vp.admin) == -EUSERS);
 	take_back();
+	must_work();
+}
+
+/* A user who presses Ctrl-C gets the summary, and the subchannel back. */
+static void test_stress_interrupted(void)
+{
+	char file[] = "/ccwio", *argv[] = {
+		file, "stress", "--except", "pull", "--device", vp.admin.id,
+		NULL
+	};
+	pid_t child = fork();
+
+	must(child >= 0);
+	if (!child) {
+		execv(file, argv);
+		_exit(127);
+	}
+	sleep(3);
+	must(!kill(child, SIGINT));
+	must(ends_well(child));
 	must_work();
 }
 
@@ -404,11 +473,107 @@ static void test_not_root(void)
 	must(ends_well(child));
 }
 
+/* The mediated device that there is now. */
+static bool find_mdev(void)
+{
+	DIR *mdevs = opendir(CSS_MDEVS);
+	struct dirent *entry = NULL;
+
+	*vp.admin.uuid = '\0';
+	while (mdevs && (entry = readdir(mdevs)))
+		if (entry->d_name[0] != '.')
+			snprintf(vp.admin.uuid, sizeof(vp.admin.uuid), "%.36s",
+				 entry->d_name);
+	if (mdevs)
+		closedir(mdevs);
+	return *vp.admin.uuid;
+}
+
+/* Open it if it is there, start as much as is started, and close it. */
+static bool use_once(const struct ccw_orb *orb)
+{
+	struct ccw_irb irb;
+	bool used;
+
+	vmm_init(&vmm, &vp.port);
+	if (!find_mdev() || vmm_open(&vmm))
+		return false;
+	used = !vmm_reset(&vmm);
+	for (int i = 0; used && i < 5; i++)
+		used = !vmm_start(&vmm, orb) &&
+		       vmm_interrupt(&vmm, 5000, &irb) == 1;
+	return !vmm_close(&vmm) && used;
+}
+
+/* Processes that use the device whenever it is there, and count how often. */
+static void start_users(pid_t *user, unsigned int nr, atomic_uint *used)
+{
+	struct ccw_orb orb = long_program();
+
+	for (unsigned int i = 0; i < nr; i++) {
+		user[i] = fork();
+		must(user[i] >= 0);
+		while (!user[i])
+			*used += use_once(&orb);
+	}
+}
+
+static int take_all_back(void)
+{
+	take_back();
+	return 0;
+}
+
+static int unbind_with_device(void)
+{
+	*vp.admin.uuid = '\0';
+	return css_admin_unbind(&vp.admin);
+}
+
+/* A module that is in use is not unloaded; there are moments when it is not. */
+static int unload_until_it_goes(void)
+{
+	int ret;
+
+	*vp.admin.uuid = '\0';
+	do
+		ret = unload_module();
+	while (ret == -EWOULDBLOCK);
+	return ret ?: load_module();
+}
+
+/* Users come and go, and under their hands the device does. */
+static void test_taken_away_under_load(void)
+{
+	static int (* const takes[])(void) = {
+		take_all_back, unbind_with_device, unload_until_it_goes,
+	};
+	atomic_uint *used = mmap(NULL, sizeof(*used), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t user[3];
+
+	must(used != MAP_FAILED);
+	start_users(user, 3, used);
+	for (unsigned int i = 0; i < 9; i++) {
+		unsigned int before = *used;
+
+		lend();
+		while (*used == before)		/* somebody has it */
+			usleep(1000);
+		must(!takes[i % 3]());
+	}
+	for (unsigned int i = 0; i < 3; i++) {
+		must(!kill(user[i], SIGKILL));
+		must(waitpid(user[i], NULL, 0) == user[i]);
+	}
+	must_work();
+}
+
 /* Linux's own driver has the subchannel again and has found its device. */
 static void test_given_back(void)
 {
 	must(!strcmp(vp.admin.former, "io_subchannel"));
-	must(!strcmp(vp.admin.type, "3270/00"));
+	must(!strcmp(vp.admin.type, device->type));
 }
 
 static const struct {
@@ -427,8 +592,11 @@ static const struct {
 	{ "schib-region",	test_schib_region },
 	{ "vary",		test_vary },
 	{ "unplugged-while-open", test_unplugged_while_open },
+	{ "unplugged-while-busy", test_unplugged_while_busy },
+	{ "taken-away-under-load", test_taken_away_under_load },
 	{ "lent-already",	test_lent_already },
 	{ "not-root",		test_not_root },
+	{ "stress-interrupted",	test_stress_interrupted },
 	{ "given-back",		test_given_back },
 };
 
@@ -438,17 +606,17 @@ int main(int argc, char **argv)
 		fputs("Usage: lifecycle SUBCHANNEL TEST\n", stderr);
 		return 2;
 	}
-	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
-		if (!strcmp(devices[i].subchannel, argv[1]))
-			device = &devices[i];
-	}
-	if (!device) {
-		printf("no device of the machine is on '%s'\n", argv[1]);
-		return 2;
-	}
 	if (vfio_port_init(&vp, argv[1])) {
 		printf("%s\n", vp.admin.complaint.text);
 		return 1;
+	}
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		if (!strcmp(devices[i].name, vp.admin.device))
+			device = &devices[i];
+	}
+	if (!device) {
+		printf("nothing is known of device '%s'\n", vp.admin.device);
+		return 2;
 	}
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		if (strcmp(tests[i].name, argv[2]))

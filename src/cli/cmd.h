@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /**
  * @file cmd.h
- * What the commands of ccwsim share: their description, and help with options.
+ * What commands share: their description, and help with options.
  */
-#ifndef SIM_CMD_H
-#define SIM_CMD_H
+#ifndef CLI_CMD_H
+#define CLI_CMD_H
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <linux/types.h>
 
-struct sim;
-struct sim_config;
-
-/** What ccwsim exits with. */
+/** What a program exits with. */
 enum cmd_status {
 	CMD_OK,			/**< every expectation held */
 	CMD_FAILED,		/**< one did not */
 	CMD_WRONG,		/**< wrong arguments, wrong file, no memory */
+	CMD_SKIPPED = 77,	/**< something is not there that it needs */
 };
 
 /** An option of a command: --name, or --name ARGUMENT. */
@@ -26,6 +24,7 @@ struct cmd_option {
 	const char *name;	/**< without the dashes */
 	const char *argument;	/**< what its argument is called, or NULL */
 	const char *text;	/**< what it does; lines of up to 60 characters */
+	bool brief;		/**< the key is a short option: -k */
 };
 
 /** A command. */
@@ -35,19 +34,40 @@ struct cmd {
 	const char *summary;		/**< one line of up to 60 characters */
 	const char *text;		/**< paragraphs, ending with '\n' */
 	const struct cmd_option *options;	/**< or NULL: none */
-	const char *example;		/**< command lines, each ending with '\n' */
+	/** Command lines, each ending with '\n'; NULL: the program's, of help */
+	const char *example;
 	/** Do it. @param argv [0] is the command. @return enum cmd_status */
 	int (*run)(int argc, char **argv);
 };
 
-extern const struct cmd cmd_run;
-extern const struct cmd cmd_devices;
-extern const struct cmd cmd_show;
-extern const struct cmd cmd_step;
-extern const struct cmd cmd_soak;
+/** What an exit status means. */
+struct cmd_meaning {
+	enum cmd_status status;
+	const char *text;	/**< NULL ends a list */
+};
+
+/** A program that is made of commands. */
+struct cmd_program {
+	const char *name;		/**< "ccwsim" */
+	const char *summary;		/**< one line */
+	const char *text;		/**< a paragraph, wrapped */
+	const struct cmd *const *commands;	/**< ending with NULL */
+	const struct cmd_meaning *statuses;
+	const char *example;		/**< of the program */
+	const char *help_example;	/**< of its command help */
+};
+
+/** This program. */
+extern const struct cmd_program cmd_program;
+
+/** The command help, which each program has. */
+extern const struct cmd cmd_help;
+
+/** What main() is to do. */
+int cmd_main(int argc, char **argv);
 
 /**
- * Complain: print "ccwsim NAME: ", the text and a line end to stderr.
+ * Complain: print "PROGRAM NAME: ", the text and a line end to stderr.
  * @return CMD_WRONG, so that one can complain and return in one line
  */
 int cmd_wrong(const struct cmd *cmd, const char *format, ...)
@@ -71,13 +91,4 @@ bool cmd_parse(const char *text, u64 *number);
 bool cmd_number(const struct cmd *cmd, const char *what, const char *text,
 		u64 least, u64 most, u64 *number);
 
-/** Print what an operator sees at the device, in a frame; perhaps nothing. */
-void cmd_view(const struct sim *sim, FILE *out);
-
-/**
- * Read TYPE[=ARGUMENT], or complain. @a text must live as long as @a config.
- */
-bool cmd_device(const struct cmd *cmd, const char *text,
-		struct sim_config *config);
-
-#endif /* SIM_CMD_H */
+#endif /* CLI_CMD_H */

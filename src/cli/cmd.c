@@ -12,7 +12,7 @@ int cmd_wrong(const struct cmd *cmd, const char *format, ...)
 {
 	va_list args;
 
-	fprintf(stderr, "ccwsim %s: ", cmd->name);
+	fprintf(stderr, "%s %s: ", cmd_program.name, cmd->name);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
@@ -24,7 +24,7 @@ static int wrong_option(const struct cmd *cmd)
 {
 	const struct cmd_option *option = cmd->options;
 
-	fprintf(stderr, "ccwsim %s: expected ", cmd->name);
+	fprintf(stderr, "%s %s: expected ", cmd_program.name, cmd->name);
 	for (; option && option->key; option++)
 		fprintf(stderr, "--%s%s%s, ", option->name,
 			option->argument ? " " : "", option->argument ?: "");
@@ -49,16 +49,30 @@ static void fill(struct option *options, const struct cmd_option *from)
 	options[i] = (struct option){ 0 };
 }
 
+/* The short options as getopt() wants them: "d:a". */
+static void fill_brief(char *brief, const struct cmd_option *from)
+{
+	for (; from && from->key; from++) {
+		if (!from->brief)
+			continue;
+		*brief++ = from->key;
+		if (from->argument)
+			*brief++ = ':';
+	}
+	*brief = '\0';
+}
+
 int cmd_option(const struct cmd *cmd, int argc, char **argv)
 {
 	struct option options[OPTIONS + 1];
-	char name[64];
+	char name[64], brief[2 * OPTIONS + 1];
 	int key;
 
 	fill(options, cmd->options);
-	snprintf(name, sizeof(name), "ccwsim %s", cmd->name);
+	fill_brief(brief, cmd->options);
+	snprintf(name, sizeof(name), "%s %s", cmd_program.name, cmd->name);
 	argv[0] = name;
-	key = getopt_long(argc, argv, "", options, NULL);
+	key = getopt_long(argc, argv, brief, options, NULL);
 	argv[0] = (char *)cmd->name;
 	if (key == '?')
 		return wrong_option(cmd);

@@ -47,6 +47,8 @@ static void roff_text(FILE *out, const char *text)
 static void roff_option(FILE *out, const struct cmd_option *option)
 {
 	fputs(".TP\n\\fB", out);
+	if (option->brief)
+		fprintf(out, "\\-%c, ", option->key);
 	roff(out, "--", 2);
 	roff(out, option->name, strlen(option->name));
 	fputs("\\fR", out);
@@ -63,7 +65,7 @@ static void roff_command(FILE *out, const struct cmd *cmd)
 {
 	const struct cmd_option *option = cmd->options;
 
-	fprintf(out, ".SS ccwsim %s%s %s\n", cmd->name,
+	fprintf(out, ".SS %s %s%s %s\n", cmd_program.name, cmd->name,
 		option ? " [OPTION]..." : "", cmd->arguments);
 	roff(out, cmd->summary, strlen(cmd->summary));
 	fputs(".\n.PP\n", out);
@@ -71,32 +73,41 @@ static void roff_command(FILE *out, const struct cmd *cmd)
 	for (; option && option->key; option++)
 		roff_option(out, option);
 	fputs(".PP\nTry:\n", out);
-	roff_text(out, cmd->example);
+	roff_text(out, cmd->example ?: cmd_program.help_example);
 }
 
-void man_print(FILE *out, const struct cmd *const *commands, size_t count)
+static void man_head(FILE *out, const char *name)
 {
-	fprintf(out, ".\\\" Made by ccwsim help man.\n"
-		".TH CCWSIM 1 \"" CCWSIM_DATE "\" \"ccwsim " CCWSIM_VERSION
+	fprintf(out, ".\\\" Made by %s help man.\n.TH ", name);
+	for (const char *letter = name; *letter; letter++)
+		fputc(*letter - 'a' + 'A', out);
+	fprintf(out, " 1 \"" BOOK_DATE "\" \"%s " BOOK_VERSION
 		"\" \"A Channel of One\\(aqs Own\"\n"
-		".SH NAME\n"
-		"ccwsim \\- try the vfio\\-ccw driver against a simulated "
-		"mainframe\n"
-		".SH SYNOPSIS\n"
-		"\\fBccwsim\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]... "
+		".SH NAME\n%s \\- ", name, name);
+	roff(out, cmd_program.summary, strlen(cmd_program.summary));
+	fprintf(out, "\n.SH SYNOPSIS\n"
+		"\\fB%s\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]... "
 		"[\\fIARGUMENT\\fR]...\n"
-		".SH DESCRIPTION\n"
-		"The driver is the one that is loaded into Linux; machine, kernel "
-		"and VM round it are simulated. Each command prints its own help: "
-		"\\fBccwsim\\fR \\fICOMMAND\\fR \\fB\\-\\-help\\fR.\n"
-		".SH COMMANDS\n");
-	for (size_t i = 0; i < count; i++)
-		roff_command(out, commands[i]);
-	fprintf(out, ".SH EXIT STATUS\n"
-		".TP\n0\nall held\n"
-		".TP\n1\nan expectation failed\n"
-		".TP\n2\nwrong use, or a wrong file\n"
-		".SH SEE ALSO\n"
+		".SH DESCRIPTION\n", name);
+	roff_text(out, cmd_program.text);
+	fprintf(out, "Each command prints its own help: "
+		"\\fB%s\\fR \\fICOMMAND\\fR \\fB\\-\\-help\\fR.\n", name);
+}
+
+void man_print(FILE *out)
+{
+	const struct cmd *const *cmd = cmd_program.commands;
+	const struct cmd_meaning *meaning = cmd_program.statuses;
+
+	man_head(out, cmd_program.name);
+	fputs(".SH COMMANDS\n", out);
+	for (; *cmd; cmd++)
+		roff_command(out, *cmd);
+	fputs(".SH EXIT STATUS\n", out);
+	for (; meaning->text; meaning++)
+		fprintf(out, ".TP\n%d\n%s\n", meaning->status, meaning->text);
+	fprintf(out, ".SH SEE ALSO\n"
 		"The book, \\fIA Channel of One\\(aqs Own\\fR, of which the "
-		"program is a part; \\fBccwsim help scenarios\\fR.\n");
+		"program is a part; \\fB%s help scenarios\\fR.\n",
+		cmd_program.name);
 }
