@@ -619,6 +619,11 @@ vm-check: need-vm need-s390x
 vm: need-vm need-s390x
 	@tests/vm/shell
 
+## vm-bugs: bugs put into the driver, each seen by the debug kernel; BUGS="..." some
+vm-bugs: need-vm need-s390x
+	@tests/vm/bugs $(BUGS)
+.PHONY: vm-bugs
+
 ## bench: instructions and memory, ours beside Linux's own driver
 bench: need-vm need-s390x
 	@tests/vm/bench
