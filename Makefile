@@ -466,6 +466,10 @@ $(addprefix build/,figures/bench.svg figures/bench.txt gen/bench-starts.md \
 		gen/bench-memory.md): tests/vm/bench.result book/figures/bench.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/bench.py $< $@
+build/figures/screen.svg build/figures/screen.txt: tests/vm/screen.txt \
+		book/figures/screen.py
+	@mkdir -p $(@D)
+	@$(PYTHON) book/figures/screen.py $< $@
 generated += build/gen/differences.md build/gen/difference.txt
 build/gen/difference.txt: tests/vm/differences
 	@mkdir -p $(@D)
@@ -614,6 +618,11 @@ check-links: html need-test
 vm-check: need-vm need-s390x
 	@tests/vm/check
 	@tests/vm/bench --is-current || true
+
+## show: a guest's terminal through the module, in tmux or as a picture
+show: need-vm need-s390x need-show
+	@tests/vm/show
+.PHONY: show
 
 ## vm: a shell in a small s390x machine with the module, a 3270 and ccwio
 vm: need-vm need-s390x

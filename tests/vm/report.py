@@ -2,7 +2,9 @@
 """What init reports on a machine's console: followed, and judged.
 
 tests/vm/init.c says how the lines look. Each machine of the lab has a console,
-whoever emulates it, and a monitor that does what a test asks for.
+whoever emulates it, and a monitor that does what a test asks for: a request is
+one of its methods, which is given the rest of the line, if there is any, and
+returns what went wrong.
 """
 
 import re
@@ -34,6 +36,7 @@ class Report:
         self.ended = False              # init came to the end of its plan
         self.aside = []                 # what the test itself printed
         self.trouble = False            # the kernel complained
+        self.refused = False            # the monitor could not do what was asked
 
     def line(self, line):
         """Take in one line of the console."""
@@ -50,13 +53,15 @@ class Report:
             elif self.trouble and int(level) <= 4:
                 print(f"      {text}")
         elif word == "run":
-            self.test, self.aside, self.trouble = rest, [], False
+            self.test, self.aside = rest, []
+            self.trouble = self.refused = False
         elif word == "end":
             self.ended = True
-        elif word in ("unplug", "plug"):
-            answer = getattr(self.monitor, word)()
-            if "error" in answer:
-                self.aside.append(f"{word}: {answer['error']['desc']}")
+        elif word in self.monitor.requests:
+            complaint = getattr(self.monitor, word)(*([rest] if rest else []))
+            if complaint:
+                self.aside += f"{word} {rest}: {complaint}".split("\n")
+                self.refused = True
         elif word in self.count:
             self.result(word, rest)
 
@@ -71,6 +76,8 @@ class Report:
         """A test is over. What it printed is shown only if it failed."""
         if self.trouble:
             return
+        if word == "pass" and self.refused:
+            word, rest = "fail", f"{rest}: what it asked for could not be done"
         self.count[word] += 1
         print(f"{word.upper()}  {rest}", flush=True)
         if word == "fail":
