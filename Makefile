@@ -635,6 +635,11 @@ show: need-vm need-s390x need-show
 vm: need-vm need-s390x
 	@tests/vm/shell
 
+## vm-bugs: bugs put into the driver, each seen by the debug kernel; BUGS="..." some
+vm-bugs: need-vm need-s390x
+	@tests/vm/bugs $(BUGS)
+.PHONY: vm-bugs
+
 ## bench: instructions and memory, ours beside Linux's own driver
 bench: need-vm need-s390x
 	@tests/vm/bench

@@ -10,7 +10,7 @@
  *     write FILE [WORD]          write a word or an empty line to a file
  *     link TARGET FILE           make a symbolic link in place of a file
  *     mount TYPE DIRECTORY       mount a file system
- *     patience SECONDS           how long a command may take from here on
+ *     patience SECONDS           how long each command may take from here on
  *     test NAME : COMMAND...     run a command; its exit status is the result
  *
  * and each line of the report begins with "lab: ", so that tests/vm/boot can
@@ -40,7 +40,6 @@
 #include <unistd.h>
 
 #define PLAN		"/plan"
-#define PATIENCE_S	300	/* how long a command may take, unless told */
 #define SKIPPED		77	/* the exit status that says so, as automake's */
 #define WORDS		32	/* in one line of the plan */
 
@@ -57,7 +56,7 @@ static const struct {
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static int kmsg = -1;
-static int patience_s = PATIENCE_S;
+static int patience = 300;	/* how many seconds one command may take */
 
 __attribute__((format(printf, 1, 2)))
 static void report(const char *fmt, ...)
@@ -141,12 +140,6 @@ static int mount_type(const char *type, const char *path)
 	return mount("none", path, type, 0, "") ? -errno : 0;
 }
 
-static int set_patience(const char *seconds)
-{
-	patience_s = atoi(seconds);
-	return patience_s > 0 ? 0 : -EINVAL;
-}
-
 /* Wait for a child, but not for ever. Return false if it is still there. */
 static bool wait_until(pid_t child, time_t deadline, int *status)
 {
@@ -199,7 +192,7 @@ static bool test(const char *name, char **argv)
 		_exit(127);
 	}
 
-	if (!wait_until(child, time(NULL) + patience_s, &status)) {
+	if (!wait_until(child, time(NULL) + patience, &status)) {
 		timed_out = true;
 		show_blocked_tasks();
 		kill(-child, SIGKILL);
@@ -212,7 +205,7 @@ static bool test(const char *name, char **argv)
 
 	report_log();
 	if (timed_out)
-		report("fail %s: not done in %d s", name, patience_s);
+		report("fail %s: not done in %d s", name, patience);
 	else
 		report_result(name, status);
 	return true;
@@ -240,7 +233,7 @@ static bool carry_out_test(char *name)
 /* Carry out one line. Return false if the plan cannot go on. */
 static bool carry_out(char *line)
 {
-	char *verb, *rest, *first;
+	char *verb, *rest, *file, *target;
 	int ret = -EINVAL;
 
 	verb = strtok_r(line, " ", &rest);
@@ -249,16 +242,17 @@ static bool carry_out(char *line)
 	if (!strcmp(verb, "load")) {
 		ret = load(rest);
 	} else if (!strcmp(verb, "write")) {
-		first = strtok_r(rest, " ", &rest);
-		ret = write_word(first, *rest ? rest : "\n");
+		file = strtok_r(rest, " ", &rest);
+		ret = write_word(file, *rest ? rest : "\n");
 	} else if (!strcmp(verb, "link")) {
-		first = strtok_r(rest, " ", &rest);
-		ret = make_link(first, rest);
+		target = strtok_r(rest, " ", &rest);
+		ret = make_link(target, rest);
 	} else if (!strcmp(verb, "mount")) {
-		first = strtok_r(rest, " ", &rest);
-		ret = mount_type(first, rest);
+		target = strtok_r(rest, " ", &rest);
+		ret = mount_type(target, rest);
 	} else if (!strcmp(verb, "patience")) {
-		ret = set_patience(rest);
+		patience = atoi(rest);
+		ret = patience > 0 ? 0 : -EINVAL;
 	}
 	report_log();
 	if (ret)
@@ -292,9 +286,7 @@ int main(void)
 	}
 	if (go_on)
 		report("end");
-	if (getpid() != 1)	/* whoever started us switches off */
-		return !go_on;
-	if (!go_on)	/* at once, since switching off could wait for what hangs */
+	else	/* at once, since switching off could wait for what hangs */
 		write_word("/proc/sysrq-trigger", "b");
 	reboot(RB_POWER_OFF);
 	return 1;
