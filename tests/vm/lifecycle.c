@@ -422,7 +422,7 @@ static void test_unplugged_while_busy(void)
 	must(vmm_interrupt(&vmm, 100, &irb) == 0);
 	ask_for("unplug");
 	must(next_report() == LOOK);
-	must(vmm_interrupt(&vmm, 5000, &irb) == 1);
+	must(vmm_interrupt(&vmm, PATIENCE_MS, &irb) == 1);
 	must(be32_get_bits(irb.scsw.word[0], SCSW0_CC) == 3);
 	must_be_gone();
 	must(!vmm_close(&vmm));
@@ -501,7 +501,7 @@ static bool use_once(const struct ccw_orb *orb)
 	used = !vmm_reset(&vmm);
 	for (int i = 0; used && i < 5; i++)
 		used = !vmm_start(&vmm, orb) &&
-		       vmm_interrupt(&vmm, 5000, &irb) == 1;
+		       vmm_interrupt(&vmm, PATIENCE_MS, &irb) == 1;
 	return !vmm_close(&vmm) && used;
 }
 
