@@ -563,7 +563,7 @@ check-soak: build/host/ccwsim
 	@build/host/ccwsim soak --seeds $(soak_seeds)
 
 ## check-cli: what ccwsim, with sanitizers, and the lab's scripts say to their user
-check-cli: need-test need-weave build/asan/ccwsim
+check-cli: need-test need-weave build/asan/ccwsim build/asan/ccwio
 	@$(PYTHON) -m unittest discover -q -s tests/cli
 
 ## check-dasd: what a guest writes to a disk is found by Hercules' tools; killed runs
