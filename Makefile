@@ -422,7 +422,7 @@ bits := $(addprefix bits-,orb ccw scsw pmcw irb schib crw midaw)
 trip := $(addprefix build/gen/trip-,$(addsuffix .txt,\
 	open reset ccw start interrupt memory close))
 fsm := $(addprefix build/gen/fsm,.md -cells.md -states.md -events.md)
-pictures := $(drawn) $(bits) fsm sequence trip bench
+pictures := $(drawn) $(bits) fsm sequence trip bench screen
 figures := $(pictures:%=build/figures/%.svg) $(pictures:%=build/figures/%.txt)
 figures_pdf := $(pictures:%=build/figures/%.pdf)
 generated += $(fsm) $(trip) $(quoted) \
@@ -477,6 +477,11 @@ build/figures/screen.svg build/figures/screen.txt: tests/vm/screen.txt \
 		book/figures/screen.py
 	@mkdir -p $(@D)
 	@$(PYTHON) book/figures/screen.py $< $@
+# Of two guests, the first.
+generated += build/gen/guest.txt
+build/gen/guest.txt: tests/vm/guest.transcript
+	@mkdir -p $(@D)
+	@sed '/device gone/q' $< >$@
 generated += build/gen/differences.md build/gen/difference.txt
 build/gen/difference.txt: tests/vm/differences
 	@mkdir -p $(@D)

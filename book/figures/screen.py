@@ -15,7 +15,8 @@ from html import escape
 COLUMNS, ROWS = 80, 24
 WIDE, HIGH, EDGE = 8, 17, 14            # of a character, and round them all
 
-# A screen is dark on any page, so these are not names the weaver would change.
+# A screen is dark on any page: these are not names the weaver would change, and
+# in a style text keeps its colour.
 GLASS = "rgb(16,20,24)"
 COLOURS = {"b": "rgb(110,150,255)", "r": "rgb(255,100,90)",
            "p": "rgb(255,150,220)", "g": "rgb(90,220,110)",
@@ -57,7 +58,7 @@ def svg(rows):
         y = EDGE + row * HIGH
         for start, length, colour in runs(colours):
             x, paint = EDGE + start * WIDE, COLOURS[colour.lower()]
-            parts.append(f'<text x="{x}" y="{y + 13}" fill="{paint}" '
+            parts.append(f'<text x="{x}" y="{y + 13}" style="fill:{paint}" '
                          f'textLength="{length * WIDE}" xml:space="preserve">'
                          f"{escape(text[start:start + length])}</text>")
             if colour.isupper():

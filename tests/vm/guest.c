@@ -2,8 +2,8 @@
 /**
  * @file guest.c
  * QEMU with a guest of its own, in the lab's virtual machine: the client that
- * all of this is for. It is given the mediated device that the plan has created,
- * and tests/vm/boot has somebody type at the terminal.
+ * all of this is for. The plan has bound the subchannel, and tests/vm/boot has
+ * somebody type at the terminal.
  *
  *     guest TEST [WORD]
  *
@@ -31,6 +31,7 @@
 #define QEMU		"/qemu/"		/* see tests/vm/inner-qemu */
 #define CONSOLE		"/tmp/console"
 #define MONITOR		"/tmp/monitor"
+#define HEARD		"/tmp/heard"		/* how far into the console */
 #define PID		"/tmp/pid"
 #define TRACING		"/sys/kernel/tracing"
 #define PATIENCE_S	900
@@ -71,12 +72,15 @@ static void wait_a_little(void)
 	nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
 }
 
-/* What the guest has said since the test began; it is passed on as it comes. */
+/*
+ * What the guest has said since what a test heard last, which may have been the
+ * test before; it is passed on as it comes.
+ */
+static int console = -1;
 static char said[1 << 20];
 static size_t said_len;
-static int console = -1;
 
-static bool has_said(const char *text)
+static char *has_said(const char *text)
 {
 	ssize_t len = read(console, said + said_len,
 			   sizeof(said) - 1 - said_len);
@@ -87,6 +91,18 @@ static bool has_said(const char *text)
 		said_len += len;
 	}
 	return strstr(said, text);
+}
+
+/* The next test begins behind it. */
+static void heard(char *text)
+{
+	int fd = open(HEARD, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	off_t at = lseek(console, 0, SEEK_CUR) - said_len + (text - said);
+
+	said_len -= text - said;
+	memmove(said, text, said_len + 1);
+	dprintf(fd, "%ld", (long)at);
+	close(fd);
 }
 
 static bool running(void)
@@ -105,8 +121,10 @@ static bool says(const char *text)
 
 	while (time(NULL) < deadline) {
 		bool still_there = running();
+		char *found = has_said(text);
 
-		if (has_said(text)) {
+		if (found) {
+			heard(found + strlen(text));
 			sysfs_write(text, TRACING "/trace_marker");
 			return true;
 		}
@@ -117,16 +135,19 @@ static bool says(const char *text)
 	return false;
 }
 
-/* The guest is switched off, and its QEMU goes with it. */
-static bool ends(void)
+static bool has_ended(void)
 {
 	const time_t deadline = time(NULL) + PATIENCE_S;
 
-	if (!says("guest: switches off"))
-		return false;
 	while (running() && time(NULL) < deadline)
 		wait_a_little();
 	return !running();
+}
+
+/* The guest is switched off, and its QEMU goes with it. */
+static bool ends(void)
+{
+	return says("guest: switches off") && has_ended();
 }
 
 /* Have tests/vm/boot do something at the terminal. */
@@ -161,6 +182,14 @@ static void terminal_is_there(void)
 	ask_for("shows", "a guest, has this terminal");
 }
 
+/* The administrator lends the subchannel, which the plan has bound. */
+static void create(void)
+{
+	if (!sysfs_exists(MDEV))
+		must(!sysfs_write(UUID, SUBCHANNEL
+				  "/mdev_supported_types/vfio_ccw-io/create"));
+}
+
 /* What is typed is read by the guest, and what the guest writes is seen. */
 static void terminal_works(const char *text)
 {
@@ -174,13 +203,6 @@ static void terminal_works(const char *text)
 	ask_for("shows", line);
 	ask_for("type", "seen");
 	must(says("guest: read 'seen'"));
-}
-
-/* The guest's driver waits for whoever has the terminal open. */
-static void leave(void)
-{
-	ask_for("type", "leave");
-	must(says("guest: leaves the terminal"));
 }
 
 static void test_starts(const char *word)
@@ -202,8 +224,12 @@ static void test_starts(const char *word)
 	pid_t child;
 
 	snprintf(append, sizeof(append), "console=ttysclp0 %s", word);
+	unlink(CONSOLE);
+	unlink(HEARD);
 	ask_for("connect", "");
-	must(!mkfifo(MONITOR ".in", 0600) && !mkfifo(MONITOR ".out", 0600));
+	create();
+	must(!mkfifo(MONITOR ".in", 0600) || errno == EEXIST);
+	must(!mkfifo(MONITOR ".out", 0600) || errno == EEXIST);
 	child = fork();
 	must(child >= 0);
 	if (!child) {
@@ -212,6 +238,7 @@ static void test_starts(const char *word)
 	}
 	must(waitpid(child, &status, 0) == child);
 	must(WIFEXITED(status) && !WEXITSTATUS(status));
+	console = open(CONSOLE, O_RDONLY | O_CLOEXEC);
 	must(monitor("'qmp_capabilities'"));
 	must(says("guest: is up"));
 	must(says("guest: sees a device"));
@@ -253,29 +280,29 @@ static void test_reboot(const char *word)
  */
 static void test_removed(const char *word)
 {
-	leave();
 	must(!sysfs_write("1", MDEV "/remove"));
 	must(!sysfs_exists(MDEV));
 	must(says("guest: sees the device gone"));
 	must(running());
 }
 
-static void test_given_again(const char *word)
+static void plug_in(void)
 {
-	must(!sysfs_write(UUID, SUBCHANNEL
-			  "/mdev_supported_types/vfio_ccw-io/create"));
 	must(monitor("'device_add','arguments':{'driver':'vfio-ccw',"
 		     "'id':'terminal','devno':'fe.0.1234',"
 		     "'sysfsdev':'" MDEV "'}"));
 	must(says("guest: sees a device"));
-	terminal_is_there();
-	terminal_works("back again");
+}
+
+static void test_given_again(const char *word)
+{
+	create();
+	plug_in();
 }
 
 /* QEMU's own user takes the device away. */
 static void test_unplugged(const char *word)
 {
-	leave();
 	must(monitor("'device_del','arguments':{'id':'terminal'}"));
 	must(says("guest: sees the device gone"));
 	must(running());
@@ -283,12 +310,15 @@ static void test_unplugged(const char *word)
 
 static void test_plugged(const char *word)
 {
-	must(monitor("'device_add','arguments':{'driver':'vfio-ccw',"
-		     "'id':'terminal','devno':'fe.0.1234',"
-		     "'sysfsdev':'" MDEV "'}"));
-	must(says("guest: sees a device"));
+	plug_in();
 	terminal_is_there();
 	terminal_works("once more");
+}
+
+static void test_quit(const char *word)
+{
+	must(monitor("'quit'"));
+	must(has_ended());
 }
 
 static void test_off(const char *word)
@@ -334,6 +364,7 @@ static const struct {
 	{ "reboot",		test_reboot },
 	{ "removed",		test_removed },
 	{ "given-again",	test_given_again },
+	{ "quit",		test_quit },
 	{ "unplugged",		test_unplugged },
 	{ "plugged",		test_plugged },
 	{ "off",		test_off },
@@ -344,8 +375,11 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+	char where[16];
+
 	console = open(CONSOLE, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
-	lseek(console, 0, SEEK_END);
+	if (!sysfs_read(where, sizeof(where), HEARD))
+		lseek(console, atol(where), SEEK_SET);
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		if (argc < 2 || strcmp(tests[i].name, argv[1]))
 			continue;

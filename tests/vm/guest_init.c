@@ -5,12 +5,15 @@
  * switches it on, and does what is typed there:
  *
  *     form       show a page with colours that asks for names
- *     leave      close the terminal, until it is gone and has come back
  *     reboot     start again from the beginning
  *     off        switch the guest off
  *
- * Any other line is read back to the terminal. If the kernel's command line has
- * the word "form", the guest begins with the form and is switched off with it.
+ * Any other line is read back to the terminal. The kernel's command line may have
+ * a word for it:
+ *
+ *     form       begin with the form, and switch the guest off behind it
+ *     third      leave the first two devices that come alone, and use the third
+ *
  * What happens is told on the console, in lines that begin with "guest: ".
  */
 #include <errno.h>
@@ -74,12 +77,9 @@ static void start_again(int how)
 	reboot(how);
 }
 
-/* Do what a line says. Return false if it is the last. */
-static bool obey(const char *line, FILE *tty)
+static void obey(const char *line, FILE *tty)
 {
 	say("read '%s'", line);
-	if (!strcmp(line, "leave"))
-		return false;
 	if (!strcmp(line, "form")) {
 		guest_form(tty, say);
 	} else if (!strcmp(line, "reboot")) {
@@ -91,14 +91,12 @@ static bool obey(const char *line, FILE *tty)
 			strlen(line), line);
 		fflush(tty);
 	}
-	return true;
 }
 
 /* Read lines until the terminal is gone, which is the end of the file. */
 static void serve(bool form)
 {
 	struct utsname name;
-	bool more = true;
 	char line[128];
 	FILE *tty;
 
@@ -115,17 +113,17 @@ static void serve(bool form)
 	fprintf(tty, "Linux %s, a guest, has this terminal\n", name.release);
 	fflush(tty);
 	say("has the terminal");
-	while (more && fgets(line, sizeof(line), tty)) {
+	while (fgets(line, sizeof(line), tty)) {
 		line[strcspn(line, "\n")] = '\0';
-		more = obey(line, tty);
+		obey(line, tty);
 	}
 	fclose(tty);
-	say("leaves the terminal");
 }
 
 int main(int argc, char **argv)
 {
-	bool form = argc > 1 && !strcmp(argv[1], "form");
+	const char *word = argc > 1 ? argv[1] : "";
+	int skipped = strcmp(word, "third") ? 0 : 2;
 
 	mkdir("/proc", 0755);
 	mkdir("/sys", 0755);
@@ -138,8 +136,10 @@ int main(int argc, char **argv)
 		while (!exists(DEVICE))
 			wait_a_little();
 		say("sees a device");
-		switch_on();
-		serve(form);
+		if (skipped-- <= 0) {
+			switch_on();
+			serve(!strcmp(word, "form"));
+		}
 		while (exists(DEVICE))
 			wait_a_little();
 		say("sees the device gone");

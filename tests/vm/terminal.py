@@ -68,6 +68,8 @@ class Terminal:
     def keep(self, path):
         """Write what is shown to a file, with its colours."""
         with open(path, "w", encoding="utf-8") as file:
+            print("# What a guest's terminal showed; see tests/vm/show.",
+                  file=file)
             for text, colours in coloured(self.action("ReadBuffer(Ascii)")):
                 print("|" + text.rstrip(), file=file)
                 if text.strip() or colours.strip():
@@ -78,28 +80,33 @@ class Terminal:
         self.emulator.wait()
 
 
+def pairs(cell):
+    """The attributes in a cell such as "SF(c0=f0,42=f5)"."""
+    return dict(pair.split("=") for pair in cell[3:-1].split(","))
+
+
 def coloured(buffer):
     """Yield for each line of the emulator's buffer its text, and the colours.
 
-    The start of a field takes a place; what an attribute of it says is true
-    until the next field starts.
+    The start of a field (SF) takes a place; what it says is true until the next
+    field starts. An attribute for characters (SA) takes none.
     """
-    colour = " "
+    field, own = " ", None
     for line in buffer:
         text = colours = ""
         for cell in line.split():
             if cell.startswith("SA("):
+                if "42" in pairs(cell):
+                    own = COLOURS.get(pairs(cell)["42"])
                 continue
             if cell.startswith("SF("):
-                pairs = dict(pair.split("=") for pair in
-                             cell[3:-1].split(","))
-                colour = COLOURS.get(pairs.get("42"), "g")
-                underscored = pairs.get("41") == UNDERSCORED
-                colour = colour.upper() if underscored else colour
-                text, colours = text + " ", colours + " "
-                continue
+                field = COLOURS.get(pairs(cell).get("42"), "g")
+                if pairs(cell).get("41") == UNDERSCORED:
+                    field = field.upper()
+                cell = "20"
             character = bytes.fromhex(cell).decode(errors="replace")
             character = character.replace("\0", " ")
+            colour = own or field
             text += character
             shown = character != " " or colour.isupper()
             colours += colour if shown else " "
