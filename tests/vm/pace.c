@@ -7,8 +7,7 @@
  * each when the last one has been printed. A backslash at the end of a piece
  * says that its line goes on.
  *
- * Its own line "lab: over" at the end tells the operator to switch off, unless
- * /init has done that before it could be printed.
+ * Its own line "lab: over" at the end tells the operator to switch off.
  */
 #include <errno.h>
 #include <fcntl.h>

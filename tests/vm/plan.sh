@@ -23,6 +23,10 @@ lifecycle() {
 # QEMU never forgets a deferred condition code, so this one is for the end.
 last=paths-that-are-not-there.ccw
 
+# With Linux's own driver the subchannel may not survive a VM that dies at once.
+fatal=
+[ "$module" = ours ] || fatal=die-at-once.ccw
+
 scenario() { try "$1" /ccwio run -ad $sch "/scenarios/$1"; }
 
 # All scenarios but those that need a device that does as it is told.
@@ -31,7 +35,10 @@ scenarios() {
 	for file in "$top"/tests/scenarios/*.ccw; do
 		awk '$1 == "needs" { sub("3270", ""); exit NF > 1 }' "$file" ||
 			continue
-		[ "${file##*/}" = $last ] || scenario "${file##*/}"
+		case ${file##*/} in
+		"$last" | "$fatal") ;;
+		*) scenario "${file##*/}" ;;
+		esac
 	done
 	path_on
 }
