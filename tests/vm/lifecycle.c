@@ -401,8 +401,9 @@ static bool leaves(void)
 	const struct timespec tick = { .tv_nsec = 10000000 };
 
 	for (int i = 0; i < 1000; i++) {
-		if (!sysfs_exists(CSS_DEVICES "/%s", vp.admin.id))
-			return !mdev_exists(vp.admin.uuid);
+		if (!sysfs_exists(CSS_DEVICES "/%s", vp.admin.id) &&
+		    !mdev_exists(vp.admin.uuid))
+			return true;
 		nanosleep(&tick, NULL);
 	}
 	return false;
